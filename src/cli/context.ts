@@ -71,7 +71,7 @@ export interface Simulation {
 }
 
 /** The connection to PagerDuty, or to the sandbox. */
-export interface Connection {
+export interface CommandConnection {
   /** The base URL, and its source. */
   readonly address: { readonly url: string; readonly from: string };
   /** The source of the credential, empty for none, and the way it is sent. */
@@ -115,7 +115,7 @@ export interface Context extends Surroundings {
   configRegion(): Promise<Config['region']>;
   /** The account in the config, without its problems, which the command reports itself. */
   configAccount(): Promise<Config['account']>;
-  connection(): Promise<Connection>;
+  connection(): Promise<CommandConnection>;
   store(): Promise<ActionStore>;
   prompter(): Promise<Prompter>;
   /** Adds a verdict to the run. */

@@ -9,7 +9,7 @@ import { annotateProblems } from '../ui/render/github/annotations.ts';
 import { line, styled } from '../ui/text/text.ts';
 import { ActivityDisplay } from './activity.ts';
 import { isPressedHere } from './connection/address.ts';
-import type { ConfigDemands, Connection, Context, Surroundings } from './context.ts';
+import type { CommandConnection, ConfigDemands, Context, Surroundings } from './context.ts';
 import { liveUrls } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Verdict } from './verdict.ts';
@@ -22,7 +22,7 @@ export function createContext(
   const { io, clock } = surroundings;
   const verdicts: Verdict[] = [];
   const activity = new ActivityDisplay(io, clock);
-  let connection: Promise<Connection> | undefined;
+  let connection: Promise<CommandConnection> | undefined;
   const context: Context = {
     ...surroundings,
     ...configReaders(surroundings, globals),

@@ -118,7 +118,7 @@ function openParts(
       ...shared,
       source: document.source,
       meetsAddress: false,
-      faults: [],
+      problems: [],
       warnings: [],
       secrets: new Set<string>(),
     },
@@ -135,10 +135,10 @@ async function readParts(parts: readonly FilePart[]): Promise<ReadParts> {
   if (!parts.some(({ document }) => document.root)) {
     return { config: undefined, findings: new Map(parts.map((part) => [part, findingsOf(part, [])])) };
   }
-  const { findShapeFaults } = await import('./keys/shape.ts');
+  const { findShapeProblems } = await import('./keys/shape.ts');
   const { applyRules } = await import('./read/merge.ts');
   const shapeOf = ({ document: { root, source, role } }: FilePart): readonly LocatedProblem[] =>
-    root ? [...inspect(root, source), ...findShapeFaults(root, role)] : [];
+    root ? [...inspect(root, source), ...findShapeProblems(root, role)] : [];
   const shapes = parts.map((part) => [part, shapeOf(part)] as const);
   const config = applyRules(parts);
   return { config, findings: new Map(shapes.map(([part, shape]) => [part, findingsOf(part, shape)])) };
@@ -155,7 +155,7 @@ function findingsOf(
     ...shape.filter(({ path }) => !unread.has(showPath(path)) || path.length === 0),
   ];
   const said = new Set(early.map(({ path }) => showPath(path)));
-  return [...early, ...reading.faults.filter(({ path }) => !said.has(showPath(path)))];
+  return [...early, ...reading.problems.filter(({ path }) => !said.has(showPath(path)))];
 }
 
 /** By position. An anchor is one position however many aliases refer to it, so a mistake in it is one problem. */

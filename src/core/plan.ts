@@ -59,7 +59,7 @@ export type Change =
 
 export type ChangeKind = Change['kind'];
 
-type Update = Extract<Change, { readonly kind: 'update' }>;
+export type Update = Extract<Change, { readonly kind: 'update' }>;
 
 /** The plan of one service in scope. */
 export interface ServicePlan {

@@ -10,10 +10,10 @@ import type { ActionStore } from '../pagerduty/store.ts';
 import { applyChange, type Ground } from './change.ts';
 import { checkUnmoved, expectRoom, FRESH_MS, readService, readWith } from './guard-read.ts';
 import { checkAfterwards } from './post-check.ts';
-import { type ChangeOutcome, INTERRUPTED, type Report } from './report.ts';
+import { type ChangeOutcome, INTERRUPTED, type RunReport } from './report.ts';
 import { type Run, type RunOptions, startRun } from './run.ts';
 
-export interface ApplyOptions extends RunOptions {
+export interface ApplySettings extends RunOptions {
   /** Services at a time. */
   readonly concurrency: number;
   /** Called with each outcome as it comes. */
@@ -24,7 +24,7 @@ export interface ApplyOptions extends RunOptions {
  * Applies the plan. Never throws for failures of PagerDuty or the network: the report accounts for every change.
  * @param plan must have no refusals; the guards are the caller's
  */
-export async function applyPlan(plan: Plan, store: ActionStore, options: ApplyOptions): Promise<Report> {
+export async function applyPlan(plan: Plan, store: ActionStore, options: ApplySettings): Promise<RunReport> {
   const run = startRun(store, options);
   const waiting = plan.services.filter(({ changes }) => changes.length > 0);
   const outcomes = new Map<Change, ChangeOutcome>();

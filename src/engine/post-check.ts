@@ -6,11 +6,11 @@ import type { Service } from '../core/action.ts';
 import type { ServicePlan } from '../core/plan.ts';
 import { PdactionsError } from '../errors.ts';
 import { readBack, type WrittenOutcome } from './read-back.ts';
-import type { ChangeOutcome, Report } from './report.ts';
+import type { ChangeOutcome, RunReport } from './report.ts';
 import type { Run } from './run.ts';
 import { type Site, withdrawConflicts } from './withdraw.ts';
 
-type Check = Pick<Report, 'outcomes' | 'duplicates' | 'overfull' | 'unchecked'>;
+type Check = Pick<RunReport, 'outcomes' | 'duplicates' | 'overfull' | 'unchecked'>;
 
 /**
  * Checks a run whose writes are done.

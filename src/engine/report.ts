@@ -89,7 +89,7 @@ export interface Duplicate extends Conflict {
   readonly label: string;
 }
 
-export interface Report {
+export interface RunReport {
   /** One for each change, in the plan's order. */
   readonly outcomes: readonly ChangeOutcome[];
   readonly duplicates: readonly Duplicate[];
@@ -111,7 +111,7 @@ export type Stop =
 export type ReportVerdict = 'ok' | 'auth' | 'refused' | 'partial' | 'remote' | 'cancelled' | 'bug';
 
 /** All verdicts of a report; their precedence is decided elsewhere, in one place. */
-export function verdictsOf(report: Report): ReportVerdict[] {
+export function verdictsOf(report: RunReport): ReportVerdict[] {
   const verdicts: ReportVerdict[] = ['ok'];
   const bad = report.outcomes.filter((outcome) => outcome.status !== 'applied' || outcome.unconfirmed);
   if (report.stopped?.why === 'interrupted') verdicts.push('cancelled');
@@ -127,13 +127,13 @@ function isAttempted(outcome: ChangeOutcome): boolean {
 }
 
 /** Nothing was sent: a read failed, or a read before the first write showed something unexpected (F40). */
-function withoutWrites({ outcomes }: Report): ReportVerdict {
+function withoutWrites({ outcomes }: RunReport): ReportVerdict {
   const errors = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   return errors.some((error) => error instanceof RemoteError) ? 'remote' : 'refused';
 }
 
 /** The token itself was refused, or every single write was forbidden (F20–F22). */
-function isAuth({ outcomes, stopped }: Report): boolean {
+function isAuth({ outcomes, stopped }: RunReport): boolean {
   if (stopped?.why === 'error' && stopped.error instanceof AuthError) return true;
   const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   return (

@@ -1,11 +1,9 @@
 /** Updates that omit existing headers (U4): sent through the canary, and read back while their effect is unknown. */
 import type { LiveAction } from '../core/action.ts';
-import type { Change } from '../core/plan.ts';
+import type { Update } from '../core/plan.ts';
 import { judgeStored, lostHeaders, showsTheSame } from '../core/stored.ts';
 import { PdactionsError } from '../errors.ts';
 import { LOOKS_MS, type Run } from './run.ts';
-
-type Update = Extract<Change, { readonly kind: 'update' }>;
 
 /** The result of the PUT; only an action that kept its id can have lost headers. */
 interface Sent {

@@ -1,6 +1,6 @@
-import { type ApplyOptions, applyPlan } from '../engine/apply.ts';
+import { type ApplySettings, applyPlan } from '../engine/apply.ts';
 import type { Prepared } from '../engine/prepare.ts';
-import type { Report } from '../engine/report.ts';
+import type { RunReport } from '../engine/report.ts';
 import { RefusedError } from '../errors.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import { isStopped } from './plan-with.ts';
@@ -12,8 +12,8 @@ import { isStopped } from './plan-with.ts';
 export async function applyWith(
   store: ActionStore,
   prepared: Pick<Prepared, 'plan' | 'verdicts'>,
-  options: ApplyOptions,
-): Promise<Report> {
+  options: ApplySettings,
+): Promise<RunReport> {
   if (isStopped(prepared)) {
     throw new RefusedError('this plan cannot be applied', {
       hint: 'Its `refusals` and `guards` give the reasons. Nothing was written.',

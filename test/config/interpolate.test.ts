@@ -51,7 +51,7 @@ describe('expand', () => {
     ['${__proto__}', ['the environment variable __proto__ is not set']],
   ])('T24 refuses %j', (template, messages) => {
     const expansion = expand(template, { env });
-    expect(expansion.ok ? [] : expansion.faults.map(({ message }) => message)).toEqual(messages);
+    expect(expansion.ok ? [] : expansion.problems.map(({ message }) => message)).toEqual(messages);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesOf } from '../../src/core/plan.ts';
-import type { Report } from '../../src/engine/report.ts';
+import type { RunReport } from '../../src/engine/report.ts';
 import type { ActionStore } from '../../src/pagerduty/store.ts';
 import { SWITCHES, type Switches } from '../../src/sandbox/account/switches.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -43,7 +43,7 @@ interface Walk {
   readonly clock: VirtualClock;
   readonly state: State;
   /** The report of this state's sync, which may have failed. */
-  readonly synced: Promise<Report>;
+  readonly synced: Promise<RunReport>;
 }
 
 /** Assertions that hold after every sync. */

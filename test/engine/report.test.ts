@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/core/plan.ts';
-import { type ChangeOutcome, type Report, type ReportVerdict, verdictsOf } from '../../src/engine/report.ts';
+import {
+  type ChangeOutcome,
+  type ReportVerdict,
+  type RunReport,
+  verdictsOf,
+} from '../../src/engine/report.ts';
 import { AuthError, RefusedError, RemoteError } from '../../src/errors.ts';
 import { exitCode } from '../../src/main.ts';
 import { service, spec } from '../helpers/actions.ts';
@@ -20,13 +25,13 @@ const unauthorized = new AuthError('no', { reason: 'unauthorized' });
 const moved = new RefusedError('no', { reason: 'conflict' });
 const unknown: ChangeOutcome = { change, status: 'unknown', error: server, attempted: true };
 
-const quiet: Report = { outcomes: [], duplicates: [], overfull: [], stopped: null, unchecked: false };
+const quiet: RunReport = { outcomes: [], duplicates: [], overfull: [], stopped: null, unchecked: false };
 const ids = ['P1', 'P2'];
 const over = { service: change.service, ids, made: ['P2'], withdrawn: [], left: ids };
 const twice = [{ ...over, label: 'Restart' }];
 
 describe('the verdict of a report', () => {
-  it.each<[string, Partial<Report>, ReportVerdict[], number]>([
+  it.each<[string, Partial<RunReport>, ReportVerdict[], number]>([
     ['nothing to do', {}, ['ok'], 0],
     ['all applied', { outcomes: [applied, applied] }, ['ok'], 0],
     ['read back in part', { outcomes: [applied], unchecked: true }, ['ok'], 0],

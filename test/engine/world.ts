@@ -4,9 +4,9 @@ import type { Declaration } from '../../src/core/normalize.ts';
 import type { PlanPolicy } from '../../src/core/plan.ts';
 import { labelOf } from '../../src/core/plan.ts';
 import { parseSelector, type Selector } from '../../src/core/selector.ts';
-import { type ApplyOptions, applyPlan } from '../../src/engine/apply.ts';
+import { type ApplySettings, applyPlan } from '../../src/engine/apply.ts';
 import { type Prepared, prepare } from '../../src/engine/prepare.ts';
-import type { ChangeOutcome, Report } from '../../src/engine/report.ts';
+import type { ChangeOutcome, RunReport } from '../../src/engine/report.ts';
 import type { AskedSelector } from '../../src/engine/resolve.ts';
 import type { ActionStore } from '../../src/pagerduty/store.ts';
 import { createVirtualClock, type VirtualClock } from '../helpers/virtual-clock.ts';
@@ -38,7 +38,7 @@ export function declare(
   return { prune: false, actions, selections, ...fields };
 }
 
-export interface SyncOptions extends Partial<Omit<ApplyOptions, 'clock' | 'readAt'>> {
+export interface SyncOptions extends Partial<Omit<ApplySettings, 'clock' | 'readAt'>> {
   readonly clock?: VirtualClock;
   readonly policy?: Partial<PlanPolicy>;
   readonly guard?: GuardPolicy;
@@ -67,7 +67,7 @@ export async function syncOn(
   store: ActionStore,
   declaration: Declaration,
   options: SyncOptions = {},
-): Promise<Report> {
+): Promise<RunReport> {
   const clock = options.clock ?? createVirtualClock();
   const prepared = await planOn(store, declaration, { ...options, clock });
   if (prepared.plan.refusals.length > 0) throw new Error(JSON.stringify(prepared.plan.refusals));

@@ -109,7 +109,7 @@ describe('a call', () => {
     ['api.pagerduty.com', false],
   ])('at %s, messages name the sandbox: %s', (host, here) => {
     const call = { method: 'GET', path: '/services', host, what: 'read' };
-    const hintOf = (fault: 'unauthorized' | 'unreachable') => explain(call, { fault }, 'stop').hint ?? '';
+    const hintOf = (kind: 'unauthorized' | 'unreachable') => explain(call, { kind }, 'stop').hint ?? '';
     expect(hintOf('unauthorized').includes('sandbox')).toBe(here);
     expect(hintOf('unreachable').includes('sandbox start')).toBe(here);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ApiFailure } from '../../src/pagerduty/http/fault.ts';
+import type { ApiFailure } from '../../src/pagerduty/http/failure.ts';
 import { countResends, createQuota, RULES, ruleFor, waitBefore } from '../../src/pagerduty/http/retry.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -30,14 +30,14 @@ describe('the table', () => {
     ['too-big', '0 stop, 0 verify, 0 verify, 0 applied, 0 verify'],
     ['redirect', '0 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
     ['proxy', '1 stop, 0 stop, 0 stop, 0 stop, 0 stop'],
-  ])('%s: %s', (fault, expected) => {
-    const { read, create, update, delete: remove, enable } = RULES[fault];
+  ])('%s: %s', (kind, expected) => {
+    const { read, create, update, delete: remove, enable } = RULES[kind];
     const found = [read, create, update, remove, enable].map(({ resends, ends }) => `${resends} ${ends}`);
     expect(found.join(', ')).toBe(expected);
   });
 
   it('never sends a create again if the server may have acted', () => {
-    for (const fault of [
+    for (const kind of [
       'server-error',
       'took-too-long',
       'reset',
@@ -46,36 +46,36 @@ describe('the table', () => {
       'not-json',
       'shape',
     ] as const)
-      expect(RULES[fault].create).toEqual({ resends: 0, ends: 'verify' });
+      expect(RULES[kind].create).toEqual({ resends: 0, ends: 'verify' });
   });
 
   it('gives a 429 without a hint fewer resends, from the quota (F02)', () => {
-    expect(resendsOf({ fault: 'rate-limited' })).toEqual({ again: 5, paid: 5 });
-    expect(resendsOf({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: 10, paid: 0 });
+    expect(resendsOf({ kind: 'rate-limited' })).toEqual({ again: 5, paid: 5 });
+    expect(resendsOf({ kind: 'rate-limited', waitMs: 1000 })).toEqual({ again: 10, paid: 0 });
   });
 
   it('counts free resends in a row, and those from the quota for the whole call', () => {
     const resends = countResends(createQuota(), () => 0);
-    const isResent = (trouble: ApiFailure) => resends.after(trouble, ruleFor('read', trouble)).again;
-    const limited: ApiFailure = { fault: 'rate-limited', waitMs: 1000 };
+    const isResent = (failure: ApiFailure) => resends.after(failure, ruleFor('read', failure)).again;
+    const limited: ApiFailure = { kind: 'rate-limited', waitMs: 1000 };
     for (let count = 0; count < 10; count += 1) expect(isResent(limited)).toBe(true);
-    expect(isResent({ fault: 'empty' })).toBe(true);
+    expect(isResent({ kind: 'empty' })).toBe(true);
     expect(isResent(limited)).toBe(true);
-    expect(isResent({ fault: 'empty' })).toBe(false);
+    expect(isResent({ kind: 'empty' })).toBe(false);
   });
 
   it('resends nothing after the quota is used up', () => {
     const quota = createQuota();
     while (quota.spend());
-    const decide = (trouble: ApiFailure) =>
-      countResends(quota, () => 0).after(trouble, ruleFor('read', trouble));
-    expect(decide({ fault: 'reset' }).again).toBe(false);
-    expect(decide({ fault: 'rate-limited', waitMs: 1000 })).toEqual({ again: true, ms: 1000 });
+    const decide = (failure: ApiFailure) =>
+      countResends(quota, () => 0).after(failure, ruleFor('read', failure));
+    expect(decide({ kind: 'reset' }).again).toBe(false);
+    expect(decide({ kind: 'rate-limited', waitMs: 1000 })).toEqual({ again: true, ms: 1000 });
   });
 });
 
 /** Resends of a read that always fails the same way, and how many of them the quota pays. */
-function resendsOf(trouble: ApiFailure) {
+function resendsOf(failure: ApiFailure) {
   let paid = 0;
   const spend = (): boolean => {
     paid += 1;
@@ -83,7 +83,7 @@ function resendsOf(trouble: ApiFailure) {
   };
   const resends = countResends({ spend, earn: () => undefined }, () => 0);
   let again = 0;
-  while (resends.after(trouble, ruleFor('read', trouble)).again) again += 1;
+  while (resends.after(failure, ruleFor('read', failure)).again) again += 1;
   return { again, paid };
 }
 
@@ -97,9 +97,9 @@ describe('waits', () => {
         fc.option(fc.integer({ min: 1, max: 120_000 }), { nil: undefined }),
         fc.integer({ min: 0, max: 12 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (fault, waitMs, attempt, dice) => {
-          const trouble: ApiFailure = { fault, waitMs };
-          const ms = waitBefore(trouble, attempt, () => dice);
+        (kind, waitMs, attempt, dice) => {
+          const failure: ApiFailure = { kind, waitMs };
+          const ms = waitBefore(failure, attempt, () => dice);
           expect(ms).toBeGreaterThanOrEqual(waitMs ?? 0);
           expect(ms).toBeLessThanOrEqual((waitMs ?? 0) + 30_000);
         },
@@ -109,29 +109,29 @@ describe('waits', () => {
   });
 
   it('F01: follow the reset within a second and a half, F02: are at least a second without one', () => {
-    expect(waitBefore({ fault: 'rate-limited', waitMs: 7000 }, 0, () => 0.99)).toBeLessThan(8500);
-    expect(waitBefore({ fault: 'rate-limited' }, 0, () => 0)).toBe(1000);
-    expect(waitBefore({ fault: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
+    expect(waitBefore({ kind: 'rate-limited', waitMs: 7000 }, 0, () => 0.99)).toBeLessThan(8500);
+    expect(waitBefore({ kind: 'rate-limited' }, 0, () => 0)).toBe(1000);
+    expect(waitBefore({ kind: 'rate-limited' }, 9, () => 0.999)).toBeLessThanOrEqual(30_000);
   });
 
   it.each<[string, ApiFailure, number, number]>([
-    ['the reset, and up to a second more', { fault: 'rate-limited', waitMs: 7000 }, 3, 7500],
-    ['between 1 s and 2 s at first, without one', { fault: 'rate-limited' }, 0, 1500],
-    ['up to twice as much each time', { fault: 'rate-limited' }, 2, 4500],
-    ['at most 30 s', { fault: 'rate-limited' }, 9, 15_500],
-    ['the wait of the account lock, and the same backoff', { fault: 'conflict', waitMs: 100 }, 1, 2600],
-    ['up to half a second at first', { fault: 'reset' }, 0, 250],
-    ['up to twice as much each time', { fault: 'reset' }, 3, 2000],
-    ['at most 20 s', { fault: 'reset' }, 12, 10_000],
-    ['added to the wait that the server requests', { fault: 'server-error', waitMs: 3000 }, 0, 3250],
-  ])('are %s (half of the range here)', (_, trouble, attempt, ms) => {
-    expect(waitBefore(trouble, attempt, () => 0.5)).toBe(ms);
+    ['the reset, and up to a second more', { kind: 'rate-limited', waitMs: 7000 }, 3, 7500],
+    ['between 1 s and 2 s at first, without one', { kind: 'rate-limited' }, 0, 1500],
+    ['up to twice as much each time', { kind: 'rate-limited' }, 2, 4500],
+    ['at most 30 s', { kind: 'rate-limited' }, 9, 15_500],
+    ['the wait of the account lock, and the same backoff', { kind: 'conflict', waitMs: 100 }, 1, 2600],
+    ['up to half a second at first', { kind: 'reset' }, 0, 250],
+    ['up to twice as much each time', { kind: 'reset' }, 3, 2000],
+    ['at most 20 s', { kind: 'reset' }, 12, 10_000],
+    ['added to the wait that the server requests', { kind: 'server-error', waitMs: 3000 }, 0, 3250],
+  ])('are %s (half of the range here)', (_, failure, attempt, ms) => {
+    expect(waitBefore(failure, attempt, () => 0.5)).toBe(ms);
   });
 
   it('F51: after a refusal by the account lock are as long as after a 429 without a hint', () => {
     for (const attempt of [0, 3, 9]) {
       for (const dice of [0, 0.5, 0.999]) {
-        const wait = (fault: 'conflict' | 'rate-limited') => waitBefore({ fault }, attempt, () => dice);
+        const wait = (kind: 'conflict' | 'rate-limited') => waitBefore({ kind }, attempt, () => dice);
         expect(wait('conflict')).toBe(wait('rate-limited'));
       }
     }

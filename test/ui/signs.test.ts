@@ -19,7 +19,7 @@ const ELSEWHERE = [
   /^ui\/render\/(?:markdown|csv|code-span)\.ts$/,
   /^receiver\/tell\/note\.ts$/,
   /^ui\/gate\//,
-  /^pagerduty\/http\/fault\.ts$/,
+  /^pagerduty\/http\/failure\.ts$/,
 ];
 /** Signs that are parsed or measured but not printed; the gate replaces the `…` of a cut. */
 const NOT_SHOWN: readonly (readonly [file: string, code: string])[] = [

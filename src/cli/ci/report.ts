@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import type { Prepared } from '../../engine/prepare.ts';
-import type { Report } from '../../engine/report.ts';
+import type { RunReport } from '../../engine/report.ts';
 import type { PageFacts } from '../../ui/render/github/plan.ts';
 import { countPlan } from '../../ui/render/plan/plan-counts.ts';
 import type { Context, Ending } from '../context.ts';
@@ -17,7 +17,7 @@ export interface CiOptions {
 /** Collects the facts of a run while it is in progress. */
 export interface CiReport {
   planned(prepared: Prepared): void;
-  applied(report: Report | null): void;
+  applied(report: RunReport | null): void;
   /** The page for `--summary`, with the facts known so far. */
   page(): Promise<string>;
 }
@@ -38,7 +38,7 @@ export async function openCiReport(
 ): Promise<CiReport> {
   const { io, env, cwd, globals } = context;
   let plan: Prepared | undefined;
-  let report: Report | null | undefined;
+  let report: RunReport | null | undefined;
 
   const page = async (ending?: Ending): Promise<(room?: number) => string> => {
     const { renderPage, LARGEST_PAGE } = await import('../../ui/render/github/plan.ts');

@@ -1,6 +1,6 @@
 import { changesOf } from '../../core/plan.ts';
 import type { Prepared } from '../../engine/prepare.ts';
-import type { Report } from '../../engine/report.ts';
+import type { RunReport } from '../../engine/report.ts';
 import { UsageError } from '../../errors.ts';
 import { isStopped } from '../../lib/plan-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
@@ -92,7 +92,7 @@ async function carryOut(
   context: CanApply & CanConfirm & Pick<Context, 'atExit'>,
   prepared: Prepared,
   approved: boolean,
-): Promise<Report | null> {
+): Promise<RunReport | null> {
   if (isStopped(prepared)) {
     context.verdict('refused');
     return null;
@@ -107,11 +107,11 @@ async function carryOut(
   return report;
 }
 
-function isComplete({ stopped, outcomes }: Report): boolean {
+function isComplete({ stopped, outcomes }: RunReport): boolean {
   return stopped === null && outcomes.every(({ status }) => status === 'applied');
 }
 
-function document(prepared: Prepared, report: Report | null) {
+function document(prepared: Prepared, report: RunReport | null) {
   return {
     version: DOCUMENT_VERSION,
     command: 'sync',

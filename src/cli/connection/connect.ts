@@ -3,7 +3,14 @@ import { UsageError } from '../../errors.ts';
 import type { AppCredential } from '../../lib/way/app-tokens.ts';
 import { openWay } from '../../lib/way/open-way.ts';
 import type { Token } from '../../pagerduty/auth/token-kind.ts';
-import type { CanCall, CanChooseProfile, CanConnect, CanReadToken, Connection, Context } from '../context.ts';
+import type {
+  CanCall,
+  CanChooseProfile,
+  CanConnect,
+  CanReadToken,
+  CommandConnection,
+  Context,
+} from '../context.ts';
 import { type Address, addressFor } from './address.ts';
 import { checkTls } from './check-tls.ts';
 import { routeSettings } from './open-route.ts';
@@ -20,7 +27,7 @@ export async function connect(
   context: CanConnect,
   lasting?: AbortSignal,
   mayAsk: boolean = context.io.canPrompt,
-): Promise<Connection> {
+): Promise<CommandConnection> {
   const { globals } = context;
   if (globals.sandbox !== undefined) return connectToSandbox(context, globals.sandbox, lasting);
   const world = tokenWorld(context);
@@ -102,7 +109,9 @@ export function whoAt(context: CanCall): Ask {
 }
 
 /** Opens a connection without a token: enough to find out what answers there. */
-export async function connectBare(context: CanCall & Pick<Context, 'configRegion'>): Promise<Connection> {
+export async function connectBare(
+  context: CanCall & Pick<Context, 'configRegion'>,
+): Promise<CommandConnection> {
   const credential = { token: '', tokenType: 'token' } as const;
   const address = await addressFor(context);
   return { ...(await open(context, address, { credential, from: '' }, undefined)), simulation: null };
@@ -117,7 +126,7 @@ async function open(
   { url: baseUrl, from: hostFrom }: Partial<Address> & Pick<Address, 'url'>,
   { credential, from }: CredentialChoice,
   lasting: AbortSignal | undefined,
-): Promise<Omit<Connection, 'simulation'>> {
+): Promise<Omit<CommandConnection, 'simulation'>> {
   const { io, clock, random, interrupted, globals, activity } = context;
   const way = await openWay({
     ...{ baseUrl, hostFrom, clock, random, interrupted, lasting },
@@ -155,7 +164,7 @@ async function connectToSandbox(
   context: CanCall & Pick<Context, 'home'>,
   file: string,
   lasting: AbortSignal | undefined,
-): Promise<Connection> {
+): Promise<CommandConnection> {
   const { openSandbox } = await import('./sandbox/open.ts');
   const sandbox = await openSandbox(context, file);
   const credential = { token: sandbox.token, tokenType: 'token' } as const;

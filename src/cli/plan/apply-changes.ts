@@ -1,6 +1,6 @@
 /** Carries out a plan and reports the result: the last step of every command that writes. */
 import { changesOf, labelOf, type Plan } from '../../core/plan.ts';
-import { type Report, verdictsOf } from '../../engine/report.ts';
+import { type RunReport, verdictsOf } from '../../engine/report.ts';
 import { applyWith } from '../../lib/apply-with.ts';
 import { DOCUMENT_VERSION } from '../../ui/render/action-document.ts';
 import { reportDocument } from '../../ui/render/documents.ts';
@@ -13,7 +13,7 @@ import type { CanApply, CanShow, Context } from '../context.ts';
 import { showDocument, wantsDocument } from '../show/show-document.ts';
 
 /** Applies the plan with a progress display. Adds its verdicts. Prints no report: see `showReport`. */
-export async function applyChanges(context: CanApply, plan: Plan, readAt: number): Promise<Report> {
+export async function applyChanges(context: CanApply, plan: Plan, readAt: number): Promise<RunReport> {
   const { globals, clock, interrupted, activity } = context;
   const store = await context.store();
   const progress = activity.working('applying', changesOf(plan).length);
@@ -37,7 +37,7 @@ export async function applyChanges(context: CanApply, plan: Plan, readAt: number
 }
 
 /** Prints the report on stderr at the end if stdout turns out to be full, because changes to PagerDuty must always be reported. */
-export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, report: Report): void {
+export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, report: RunReport): void {
   atExit(async () => {
     if (!io.outputError) return;
     io.say(line('The report:'), { always: true });
@@ -46,7 +46,7 @@ export function reportInAnyCase({ io, atExit }: Pick<Context, 'io' | 'atExit'>, 
   });
 }
 
-function linesOf(report: Report, errors: ErrorStyle) {
+function linesOf(report: RunReport, errors: ErrorStyle) {
   return [
     ...renderOutcomes(report.outcomes, errors),
     ...[...report.duplicates, ...report.overfull].flatMap(renderConflict),
@@ -54,7 +54,7 @@ function linesOf(report: Report, errors: ErrorStyle) {
 }
 
 /** The report for users: every outcome on stdout, the summary on stderr. */
-export function showReport({ io }: Pick<Context, 'io'>, report: Report): void {
+export function showReport({ io }: Pick<Context, 'io'>, report: RunReport): void {
   for (const parts of linesOf(report, io)) io.out(parts, { prose: true });
   // Unconfirmed changes have been reported already.
   if (report.unchecked && !report.outcomes.some((outcome) => 'unconfirmed' in outcome)) {
@@ -73,7 +73,7 @@ export async function applyAndShow(
   plan: Plan,
   readAt: number,
   extra: object = {},
-): Promise<Report> {
+): Promise<RunReport> {
   const report = await applyChanges(context, plan, readAt);
   reportInAnyCase(context, report);
   if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, report), ...extra });
@@ -112,6 +112,6 @@ export async function showNoChanges(
   if (wantsDocument(context)) await showDocument(context, { ...handDocument(command, null), ...extra });
 }
 
-function handDocument(command: string, report: Report | null) {
+function handDocument(command: string, report: RunReport | null) {
   return { version: DOCUMENT_VERSION, command, report: report && reportDocument(report) };
 }

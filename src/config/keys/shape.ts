@@ -22,7 +22,7 @@ type ShapeFinding = LocatedProblem & { readonly guess?: readonly Step[] | undefi
 export type FileRole = 'config' | 'base';
 
 /** All problems of a document's shape. */
-export function findShapeFaults(root: Located, role: FileRole = 'config'): LocatedProblem[] {
+export function findShapeProblems(root: Located, role: FileRole = 'config'): LocatedProblem[] {
   // Only a base can omit services.
   const lacksServices = root.kind === 'map' && role === 'config' && nodeAt(root, ['services']) === undefined;
   const issues = [...checkShape(toPlain(root)), ...(lacksServices ? [missing('services')] : [])];

@@ -17,7 +17,7 @@ export function parseJson(text: string): Parsed {
   try {
     return { root: readDocument({ text, at: 0 }), findings: [] };
   } catch (error) {
-    if (!(error instanceof SyntaxFault)) throw error;
+    if (!(error instanceof SyntaxProblem)) throw error;
     return {
       root: undefined,
       findings: [{ at: error.at, path: [], message: error.message, fix: error.fix }],
@@ -25,7 +25,7 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-class SyntaxFault extends Error {
+class SyntaxProblem extends Error {
   readonly at: number;
   readonly fix: string | undefined;
 
@@ -50,7 +50,7 @@ function readDocument(cursor: Cursor): Located {
 }
 
 function readValue(cursor: Cursor, depth: number): Located {
-  if (depth > DEEPEST) throw new SyntaxFault(cursor.at, TOO_DEEP.message, TOO_DEEP.fix);
+  if (depth > DEEPEST) throw new SyntaxProblem(cursor.at, TOO_DEEP.message, TOO_DEEP.fix);
   const at = cursor.at;
   switch (cursor.text[at]) {
     case '{':
@@ -93,7 +93,7 @@ function readSeparated<T>(cursor: Cursor, close: '}' | ']', read: () => T): T[] 
     if (!take(cursor, ',')) throw unexpected(cursor, `a comma or \`${close}\``);
     skipSpace(cursor);
     if (cursor.text[cursor.at] === close) {
-      throw new SyntaxFault(
+      throw new SyntaxProblem(
         comma,
         `trailing comma before \`${close}\``,
         'Remove it; JSON does not allow trailing commas.',
@@ -120,9 +120,9 @@ function readString(cursor: Cursor): string {
   if (control !== -1) {
     const point = codePoint(text.charAt(at + control));
     const fix = `Remove it, or write \`\\u${point.slice(2)}\`.`;
-    throw new SyntaxFault(at + control, `the character ${point} is not allowed in a JSON string`, fix);
+    throw new SyntaxProblem(at + control, `the character ${point} is not allowed in a JSON string`, fix);
   }
-  throw new SyntaxFault(
+  throw new SyntaxProblem(
     at,
     'this is not a valid JSON string',
     'Close it with a double quote on the same line, and write `\\\\` for a backslash.',
@@ -135,20 +135,21 @@ function readLiteral(cursor: Cursor): number | boolean | null {
   throw unexpected(cursor, 'a value');
 }
 
-function unexpected(cursor: Cursor, wanted: string): SyntaxFault {
+function unexpected(cursor: Cursor, wanted: string): SyntaxProblem {
   const { text, at } = cursor;
   if (at >= text.length)
-    return new SyntaxFault(
+    return new SyntaxProblem(
       at,
       `unexpected end of file: expected ${wanted}`,
       'Check that each bracket is closed.',
     );
   if (text[at] === '/' || text[at] === '#') {
-    return new SyntaxFault(at, 'JSON does not allow comments', 'Remove the comment, or use a YAML file.');
+    return new SyntaxProblem(at, 'JSON does not allow comments', 'Remove the comment, or use a YAML file.');
   }
-  if (text[at] === "'") return new SyntaxFault(at, 'JSON does not allow single quotes', 'Use double quotes.');
+  if (text[at] === "'")
+    return new SyntaxProblem(at, 'JSON does not allow single quotes', 'Use double quotes.');
   if (/[“”„«»‘’]/.test(text[at] ?? '')) {
-    return new SyntaxFault(
+    return new SyntaxProblem(
       at,
       'JSON does not allow typographic quotes',
       'Use straight double quotes: "...".',
@@ -156,9 +157,9 @@ function unexpected(cursor: Cursor, wanted: string): SyntaxFault {
   }
   if (/[^\P{Z} ]|[\p{C}]/u.test(text[at] ?? '')) {
     const point = codePoint(String.fromCodePoint(text.codePointAt(at) ?? 0));
-    return new SyntaxFault(at, `JSON does not allow the invisible character ${point} here`, 'Remove it.');
+    return new SyntaxProblem(at, `JSON does not allow the invisible character ${point} here`, 'Remove it.');
   }
-  return new SyntaxFault(
+  return new SyntaxProblem(
     at,
     `not valid JSON: expected ${wanted}`,
     'Check the quotes, commas and brackets here and on the line above.',

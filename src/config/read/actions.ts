@@ -120,7 +120,7 @@ function protect(header: HeaderSpec, pieces: readonly Piece[], { secrets }: Read
 function findRepeatedNames(
   entries: readonly LocatedEntry[],
   path: readonly Step[],
-  { source, faults }: Reading,
+  { source, problems }: Reading,
 ): void {
   const seen = new Map<string, LocatedEntry>();
   for (const entry of entries) {
@@ -128,7 +128,7 @@ function findRepeatedNames(
     if (earlier === undefined) seen.set(entry.key.toLowerCase(), entry);
     else if (earlier.key !== entry.key) {
       const { line, column } = source.placeAt(earlier.at);
-      faults.push({
+      problems.push({
         at: entry.at,
         path: [...path, entry.key],
         message: `this header is already set, as ${earlier.key}, at line ${line}, column ${column}`,

@@ -16,7 +16,7 @@ export function readHandler(action: Located, path: readonly Step[], reading: Rea
   if (node?.kind !== 'map') return undefined;
   const command = textsOf(node, 'command');
   if (command[0] === '') {
-    reading.faults.push({
+    reading.problems.push({
       at: entryOf(node, 'command')?.value.at ?? node.at,
       path: [...path, 'handler', 'command'],
       message: 'the program name is empty',
@@ -38,9 +38,9 @@ function readVariables(node: Located, path: readonly Step[], reading: Reading): 
   const env = textsOf(node, 'env');
   const at = entryOf(node, 'env')?.at ?? node.at;
   for (const name of env) {
-    const fault = refusalOf(name, reading);
+    const problem = refusalOf(name, reading);
     if (!isOwnVariable(name)) reading.names.add(name);
-    if (fault) reading.faults.push({ ...fault, at, path: [...path, 'handler', 'env'] });
+    if (problem) reading.problems.push({ ...problem, at, path: [...path, 'handler', 'env'] });
   }
   return env;
 }

@@ -61,7 +61,7 @@ export function readFormerLabels(
   return items.flatMap((item) => {
     if (item.kind !== 'scalar' || typeof item.value !== 'string') return [];
     if (item.value === label) {
-      reading.faults.push({
+      reading.problems.push({
         at: item.at,
         path: here,
         message: 'the former label is the same as the current one',
@@ -75,10 +75,10 @@ export function readFormerLabels(
 function readTemplate(
   { text, at }: { readonly text: string; readonly at: number },
   path: readonly Step[],
-  { faults }: Reading,
+  { problems }: Reading,
 ): Template {
   const parts = labelParts(text);
-  for (const fault of parts.faults) faults.push({ ...fault, at, path });
+  for (const problem of parts.problems) problems.push({ ...problem, at, path });
   return parts.template;
 }
 

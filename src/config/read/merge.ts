@@ -98,7 +98,7 @@ function mergeActions(files: readonly ReadPart[], homeOf: HomeOf): Actions {
       }
       const { reading, at } = homeOf(action);
       const where = placeFrom(earlier.place, '');
-      reading.faults.push({
+      reading.problems.push({
         at,
         path: ['actions', key],
         message: reachOf(document).has(other)
@@ -158,7 +158,7 @@ function agreed<Value extends string>(
     if (!isUsable(value)) continue;
     first ??= { value, where: placeFrom(reading.source.placeAt(at), '') };
     if (first.value === value) continue;
-    reading.faults.push({
+    reading.problems.push({
       at,
       path: [key],
       message: `this is "${value}", but ${first.where} has "${first.value}"`,

@@ -16,7 +16,7 @@ export interface Reading {
   readonly isInternal: ((hostname: string) => boolean) | undefined;
   /** Set if an endpoint is an address and `isInternal` is absent, so that the file must be read again. */
   meetsAddress: boolean;
-  readonly faults: LocatedProblem[];
+  readonly problems: LocatedProblem[];
   readonly warnings: LocatedProblem[];
   /** Variables that the file refers to, except those that are never expanded. */
   readonly names: Set<string>;

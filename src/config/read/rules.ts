@@ -50,7 +50,7 @@ export function findConfusable(actions: Iterable<PlacedAction>, homeOf: HomeOf):
     else if (comparedLabel(earlier) !== label) {
       const { reading, at } = homeOf(action);
       const where = placeFrom(earlier.place, action.place.file);
-      reading.faults.push({
+      reading.problems.push({
         at,
         path: ['actions', action.key, 'label'],
         message: `this label looks the same as the one of "${earlier.key}" (${where}), but differs from it`,

@@ -28,12 +28,12 @@ export function readSelection(
   const path = ['services', key];
   const items = itemsOf(node);
   const listPath = node.kind === 'map' ? [...path, 'actions'] : path;
-  const faults = isPartial ? [] : reading.faults;
-  const actionKeys = items.map((item, index) => readKey(item, [...listPath, index], actions, faults));
+  const problems = isPartial ? [] : reading.problems;
+  const actionKeys = items.map((item, index) => readKey(item, [...listPath, index], actions, problems));
   findRepeatedLabels(items, listPath, actions, reading);
   const selector = parseSelector(key);
   if ('invalid' in selector) {
-    reading.faults.push({
+    reading.problems.push({
       at,
       path,
       message: selector.invalid,
@@ -56,14 +56,14 @@ function readKey(
   item: Located,
   path: readonly Step[],
   actions: ReadonlyMap<string, PlacedAction>,
-  faults: LocatedProblem[],
+  problems: LocatedProblem[],
 ): string | undefined {
   if (item.kind !== 'scalar' || typeof item.value !== 'string') return undefined;
   const key = item.value;
   if (actions.has(key)) return key;
-  const [near] = isWorthAGuess(key, faults) ? nearest(key, actions.keys(), 1) : [];
+  const [near] = isWorthAGuess(key, problems) ? nearest(key, actions.keys(), 1) : [];
   const all = [...actions.keys()];
-  faults.push({
+  problems.push({
     at: item.at,
     path,
     message: `unknown action ${showKey(key)}`,
@@ -77,8 +77,8 @@ function readKey(
 }
 
 /** Suggestions cost time for each pair: none for texts that cannot be a key, nor for more problems than a user reads (T13). */
-function isWorthAGuess(key: string, faults: readonly LocatedProblem[]): boolean {
-  return key.length <= 64 && faults.length < 50;
+function isWorthAGuess(key: string, problems: readonly LocatedProblem[]): boolean {
+  return key.length <= 64 && problems.length < 50;
 }
 
 /** Two actions of one service with the same label: a responder could not tell them apart. */
@@ -86,7 +86,7 @@ function findRepeatedLabels(
   items: readonly Located[],
   path: readonly Step[],
   actions: ReadonlyMap<string, PlacedAction>,
-  { faults }: Reading,
+  { problems }: Reading,
 ): void {
   const seen = new Map<string, string>();
   for (const [index, item] of items.entries()) {
@@ -96,7 +96,7 @@ function findRepeatedLabels(
     const earlier = seen.get(label);
     if (earlier === undefined) seen.set(label, action.key);
     else if (earlier !== action.key) {
-      faults.push({
+      problems.push({
         at: item.at,
         path: [...path, index],
         message: `"${action.key}" has the same label as "${earlier}" on the same service`,

@@ -34,7 +34,7 @@ export function expandAt(
     });
   }
   if (expansion.ok) return expansion.pieces;
-  for (const fault of expansion.faults) reading.faults.push({ ...fault, at, path });
+  for (const problem of expansion.problems) reading.problems.push({ ...problem, at, path });
   return undefined;
 }
 
@@ -50,7 +50,7 @@ export function report(
     ...new Set(pieces.flatMap(({ variable }) => (variable === undefined ? [] : [`\${${variable}}`]))),
   ];
   const origin = names.length === 0 ? '' : ` (after expanding ${names.join(' and ')})`;
-  if (!check.ok) reading.faults.push({ at, path, message: check.message + origin, fix: check.fix });
+  if (!check.ok) reading.problems.push({ at, path, message: check.message + origin, fix: check.fix });
   else reading.warnings.push(...check.warnings.map((message) => ({ at, path, message: message + origin })));
 }
 

@@ -29,14 +29,14 @@ export interface Piece {
 }
 
 /** A failed expansion. Names variables, never values, nor values in the place of a name. */
-interface Fault {
+interface ExpansionProblem {
   readonly message: string;
   readonly fix: string;
 }
 
 export type Expansion =
   | { readonly ok: true; readonly value: string; readonly pieces: readonly Piece[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | { readonly ok: false; readonly problems: readonly ExpansionProblem[] };
 
 /** `$${`, or `${` with what follows up to the brace that closes it, a nested `${`, or the end. */
 const REFERENCE = /\$\$\{|\$\{((?:(?!\$\{)[^}])*)(\}|\$\{|$)/g;
@@ -48,7 +48,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 export function expand(template: string, variables: Variables): Expansion {
   const pieces: Piece[] = [];
-  const faults: Fault[] = [];
+  const problems: ExpansionProblem[] = [];
   let from = 0;
   for (const match of template.matchAll(REFERENCE)) {
     pieces.push({ text: template.slice(from, match.index) });
@@ -56,10 +56,10 @@ export function expand(template: string, variables: Variables): Expansion {
     const around = { before: template.slice(0, match.index), after: template.slice(from) };
     const piece =
       match[0] === '$${' ? { text: '${' } : resolve(match[1] ?? '', match[2] ?? '', variables, around);
-    if ('message' in piece) faults.push(piece);
+    if ('message' in piece) problems.push(piece);
     else pieces.push(piece);
   }
-  if (faults.length > 0) return { ok: false, faults };
+  if (problems.length > 0) return { ok: false, problems };
   pieces.push({ text: template.slice(from) });
   const kept = pieces.filter(({ text }) => text !== '');
   return { ok: true, value: kept.map(({ text }) => text).join(''), pieces: kept };
@@ -96,7 +96,12 @@ function placeholderFor({ before, after }: Around): string {
   return after.startsWith('://') ? 'https' : 'https://placeholder.example.com';
 }
 
-function resolve(body: string, close: string, variables: Variables, around: Around): Piece | Fault {
+function resolve(
+  body: string,
+  close: string,
+  variables: Variables,
+  around: Around,
+): Piece | ExpansionProblem {
   if (close === '${') {
     return {
       message: '`${` inside `${...}` is not supported',
@@ -123,13 +128,13 @@ function resolve(body: string, close: string, variables: Variables, around: Arou
   return lookUp(name, fallback, variables, around);
 }
 
-function ofService(body: string, { services = false }: Variables): Piece | Fault {
+function ofService(body: string, { services = false }: Variables): Piece | ExpansionProblem {
   const field = serviceField(body);
   if (typeof field !== 'string') return field;
   return services ? { text: `\${${body}}`, service: field } : NOT_IN_HEADERS;
 }
 
-function notAllowed(name: string, hasList: boolean): Fault {
+function notAllowed(name: string, hasList: boolean): ExpansionProblem {
   if (hasList) {
     return {
       message: `\${${name}} is not on the list of allowed variables`,
@@ -152,7 +157,7 @@ function lookUp(
   fallback: string | undefined,
   { env, allowed, placeholders }: Variables,
   around: Around,
-): Piece | Fault {
+): Piece | ExpansionProblem {
   const access = accessTo(name);
   if (access === 'never') {
     return {

@@ -4,7 +4,7 @@ import { SERVICE_FIELDS } from '../../core/filling/template.ts';
 import { nearest } from '../../nearest.ts';
 
 /** A problem of a reference. */
-interface Fault {
+interface ReferenceProblem {
   readonly message: string;
   readonly fix: string;
 }
@@ -18,7 +18,7 @@ export function meansService(body: string): boolean {
 }
 
 /** The field that a reference names. @param body the text between `${` and `}` */
-export function serviceField(body: string): ServiceField | Fault {
+export function serviceField(body: string): ServiceField | ReferenceProblem {
   const [name = '', ...rest] = body.slice(BEGINNING.length).split(':-');
   const known = SERVICE_FIELDS.find((field) => field === name);
   if (known !== undefined && rest.length === 0) return known;
@@ -36,7 +36,7 @@ export function serviceField(body: string): ServiceField | Fault {
 }
 
 /** In a header: its values cannot be read back, so a renamed service would go unnoticed. */
-export const NOT_IN_HEADERS: Fault = {
+export const NOT_IN_HEADERS: ReferenceProblem = {
   message: '`${service.*}` works only in `label`, `renamedFrom` and `url`',
   fix: 'Put it in the URL; the message of each press also names its service.',
 };
@@ -45,9 +45,12 @@ export const NOT_IN_HEADERS: Fault = {
 const IN_LABEL = /\$\$\{(?=service\.)|\$\{(service\.[^}]*)\}/g;
 
 /** The parts of a label, and the problems of its references. */
-export function labelParts(text: string): { readonly template: Template; readonly faults: readonly Fault[] } {
+export function labelParts(text: string): {
+  readonly template: Template;
+  readonly problems: readonly ReferenceProblem[];
+} {
   const template: (string | { readonly service: ServiceField })[] = [];
-  const faults: Fault[] = [];
+  const problems: ReferenceProblem[] = [];
   let from = 0;
   for (const match of text.matchAll(IN_LABEL)) {
     template.push(text.slice(from, match.index));
@@ -56,13 +59,13 @@ export function labelParts(text: string): { readonly template: Template; readonl
     if (field === undefined) template.push('${');
     else if (typeof field === 'string') template.push({ service: field });
     else {
-      faults.push(field);
+      problems.push(field);
       // A placeholder for an invalid reference, so that the rest of the label can be checked.
       template.push({ service: 'name' });
     }
   }
   template.push(text.slice(from));
-  return { template: joinedLiterals(template), faults };
+  return { template: joinedLiterals(template), problems };
 }
 
 /** True for a label with a `${` that does not mean the service. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { ShapeError } from '../wire.ts';
 import { leftOpen } from './call-error.ts';
-import { type ApiFailure, judge } from './fault.ts';
+import { type ApiFailure, judge } from './failure.ts';
 import type { Answer } from './fetch.ts';
 import { type Call, type CallLine, LATE_WRITE_MS, timeLeft } from './line.ts';
 import { judgeFailure } from './no-answer.ts';
@@ -31,7 +31,7 @@ export async function attempt<T>(
   let headers: Answer['headers'] | null = null;
   try {
     const sent = await send(line, call, end);
-    if ('fault' in sent) return sent;
+    if ('kind' in sent) return sent;
     headers = sent.headers;
     return understood(call, sent);
   } finally {
@@ -60,11 +60,11 @@ async function send(
     observer?.({ type: 'response', method, path, status, ms: clock.now() - began, requestId });
     return answer;
   } catch (error) {
-    if (cut?.aborted) throw isRead ? cut.reason : leftOpen(call, host, { fault: 'timeout' });
-    const trouble = judgeFailure(error);
-    if (!trouble) throw error;
-    observer?.({ type: 'failure', method, path, reason: trouble.systemCode ?? trouble.fault });
-    return trouble;
+    if (cut?.aborted) throw isRead ? cut.reason : leftOpen(call, host, { kind: 'timeout' });
+    const failed = judgeFailure(error);
+    if (!failed) throw error;
+    observer?.({ type: 'failure', method, path, reason: failed.systemCode ?? failed.kind });
+    return failed;
   } finally {
     // With an explicit reason: the default one includes a stack, which is the slowest part.
     answered?.abort('answered');
@@ -74,13 +74,13 @@ async function send(
 /** Reads the answer; an unreadable success counts as a failure. */
 function understood<T>(call: Call<T>, answer: Answer): { readonly value: T } | ApiFailure {
   const judged = judge(answer, call.class !== 'delete' && !call.bodiless);
-  if (!judged.ok) return judged.trouble;
+  if (!judged.ok) return judged.failure;
   try {
     return { value: call.decode(judged.document) };
   } catch (cause) {
     if (!(cause instanceof ShapeError)) throw cause;
     const requestId = answer.headers.get('x-request-id') ?? undefined;
-    return { fault: 'shape', status: answer.status, requestId, cause };
+    return { kind: 'shape', status: answer.status, requestId, cause };
   }
 }
 

@@ -1,26 +1,21 @@
 /** Errors of calls that a rule, the time limit or an interruption has ended. */
 import { type PdactionsError, RemoteError } from '../../errors.ts';
 import { explain } from './explain.ts';
-import type { ApiFailure } from './fault.ts';
+import type { ApiFailure } from './failure.ts';
 import type { Call, CallLine } from './line.ts';
 import type { Rule } from './retry.ts';
 
 /** The error of the last attempt. A refused token ends all other calls, except in a long-running process. */
-export function failure(
-  line: CallLine,
-  call: Call<unknown>,
-  trouble: ApiFailure,
-  rule: Rule,
-): PdactionsError {
+export function failure(line: CallLine, call: Call<unknown>, failed: ApiFailure, rule: Rule): PdactionsError {
   const { host, hostFrom, renew, livesOn } = line.options;
   const { method, path } = call.request;
   const aftermath = rule.ends === 'applied' ? 'skip' : rule.ends;
   const error = explain(
     { method, path, host, hostFrom, what: call.what, ofApp: renew !== undefined },
-    trouble,
+    failed,
     aftermath,
   );
-  if (trouble.fault === 'unauthorized' && livesOn !== true) line.refused = error;
+  if (failed.kind === 'unauthorized' && livesOn !== true) line.refused = error;
   return error;
 }
 
@@ -29,10 +24,10 @@ export function outOfTime(
   line: CallLine,
   call: Call<unknown>,
   rule: Rule,
-  { trouble, unsent = false }: { readonly trouble?: ApiFailure | undefined; readonly unsent?: boolean } = {},
+  { cause, unsent = false }: { readonly cause?: ApiFailure | undefined; readonly unsent?: boolean } = {},
 ): RemoteError {
   const { method, path } = call.request;
-  const last = trouble && failure(line, call, trouble, rule);
+  const last = cause && failure(line, call, cause, rule);
   const isOpen = rule.ends === 'verify';
   return new RemoteError(`${last?.message ?? `could not ${call.what}`}; the run reached its time limit`, {
     reason: 'timeout',
@@ -49,12 +44,12 @@ export function outOfTime(
 }
 
 /** Interrupted after an attempt whose answer was lost, before the next one. */
-export function leftOpen(call: Call<unknown>, host: string, trouble: ApiFailure): RemoteError {
+export function leftOpen(call: Call<unknown>, host: string, failed: ApiFailure): RemoteError {
   const { method, path } = call.request;
   return new RemoteError(`interrupted before PagerDuty confirmed the request to ${call.what}`, {
     reason: 'interrupted',
     aftermath: 'stop',
     hint: 'Run the same command again: it checks what happened.',
-    http: { method, path, host, ...(trouble.status === undefined ? {} : { status: trouble.status }) },
+    http: { method, path, host, ...(failed.status === undefined ? {} : { status: failed.status }) },
   });
 }

@@ -4,7 +4,7 @@
 import { CancelledError, RemoteError } from '../../errors.ts';
 import { attempt } from './attempt.ts';
 import { failure, leftOpen, outOfTime } from './call-error.ts';
-import type { ApiFailure, FailureKind } from './fault.ts';
+import type { ApiFailure, FailureKind } from './failure.ts';
 import {
   type Call,
   type CallerOptions,
@@ -82,24 +82,24 @@ async function run<T>(line: CallLine, call: Call<T>): Promise<T> {
   for (;;) {
     const result = await unlessOpen(attempt(line, call, end));
     if (result === 'too late')
-      throw outOfTime(line, call, { resends: 0, ends: open ? 'verify' : 'stop' }, { trouble: open, unsent });
+      throw outOfTime(line, call, { resends: 0, ends: open ? 'verify' : 'stop' }, { cause: open, unsent });
     unsent = false;
     if ('value' in result) {
       line.quota.earn();
       return result.value;
     }
-    if (AMBIGUOUS.has(result.fault) && call.class !== 'read') open = result;
+    if (AMBIGUOUS.has(result.kind) && call.class !== 'read') open = result;
     const rule = ruleFor(call.class, result);
     const seen = rule.lookFirst && (await lookAt(line, call, result, rule));
     if (seen !== undefined) return seen;
     const { again, ms } = resends.after(result, rule);
     // Also if this call gives up, because the others would only get the next refusal.
-    if (result.fault === 'rate-limited') line.pacer.close(ms);
+    if (result.kind === 'rate-limited') line.pacer.close(ms);
     const last = open ? afterLost(rule, result) : rule;
     // A 403 after a lost answer may be the effect of that attempt, which deleted the object (fact 57), so that attempt stays open.
-    const decisive = open && result.fault === 'forbidden' ? open : result;
+    const decisive = open && result.kind === 'forbidden' ? open : result;
     if (!again) return settle(line, call, decisive, last, open !== undefined);
-    if (ms >= timeLeft(line)) throw outOfTime(line, call, last, { trouble: result });
+    if (ms >= timeLeft(line)) throw outOfTime(line, call, last, { cause: result });
     await unlessOpen(pause(line, result, ms, end));
   }
 }
@@ -107,11 +107,11 @@ async function run<T>(line: CallLine, call: Call<T>): Promise<T> {
 /** Waits before a resend; a 429 has already closed the gate for all calls. */
 async function pause(
   { options }: CallLine,
-  { fault }: ApiFailure,
+  { kind }: ApiFailure,
   ms: number,
   end: AbortSignal | undefined,
 ): Promise<void> {
-  if (fault === 'rate-limited') return;
+  if (kind === 'rate-limited') return;
   options.observer?.({ type: 'wait', ms, why: 'retry' });
   await options.clock.sleep(ms, end);
 }
@@ -120,16 +120,16 @@ async function pause(
 async function lookAt<T>(
   line: CallLine,
   call: Call<T>,
-  trouble: ApiFailure,
+  failed: ApiFailure,
   rule: Rule,
 ): Promise<T | undefined> {
   try {
     // After a success of the server, equality of the comparable parts is proof enough.
-    return await call.look?.(trouble.status !== undefined && trouble.status < 300);
+    return await call.look?.(failed.status !== undefined && failed.status < 300);
   } catch (cause) {
     const gone = cause instanceof RemoteError && cause.reason === 'gone';
     if (rule.ends !== 'verify' || gone) throw cause;
-    throw failure(line, call, { ...trouble, cause }, rule);
+    throw failure(line, call, { ...failed, cause }, rule);
   }
 }
 
@@ -137,25 +137,25 @@ async function lookAt<T>(
 async function settle<T>(
   line: CallLine,
   call: Call<T>,
-  trouble: ApiFailure,
+  failed: ApiFailure,
   rule: Rule,
   wasLost: boolean,
 ): Promise<T> {
-  if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied(trouble.fault, wasLost);
+  if (rule.ends === 'applied' && call.whenApplied) return call.whenApplied(failed.kind, wasLost);
   if (rule.ends === 'verify') {
-    const seen = await lookAt(line, call, trouble, rule);
+    const seen = await lookAt(line, call, failed, rule);
     if (seen !== undefined) return seen;
   }
-  if (rule.ends === 'verify' && trouble.waitMs !== undefined) {
+  if (rule.ends === 'verify' && failed.waitMs !== undefined) {
     const { clock, signal, host } = line.options;
-    await clock.sleep(Math.min(trouble.waitMs, timeLeft(line)), signal).catch(() => {
-      throw leftOpen(call, host, trouble);
+    await clock.sleep(Math.min(failed.waitMs, timeLeft(line)), signal).catch(() => {
+      throw leftOpen(call, host, failed);
     });
   }
-  throw failure(line, call, trouble, rule);
+  throw failure(line, call, failed, rule);
 }
 
 /** A refused resend proves nothing about the attempt whose answer was lost, except that a missing object is gone. */
-function afterLost(rule: Rule, { fault }: ApiFailure): Rule {
-  return rule.ends === 'skip' && fault !== 'gone' ? { ...rule, ends: 'verify' } : rule;
+function afterLost(rule: Rule, { kind }: ApiFailure): Rule {
+  return rule.ends === 'skip' && kind !== 'gone' ? { ...rule, ends: 'verify' } : rule;
 }

@@ -7,7 +7,7 @@ import {
   type Reason,
   RemoteError,
 } from '../../errors.ts';
-import type { ApiFailure, FailureKind } from './fault.ts';
+import type { ApiFailure, FailureKind } from './failure.ts';
 import { explainProxy } from './route/explain-proxy.ts';
 
 /** The call that failed. */
@@ -25,27 +25,27 @@ export interface FailedCall {
 }
 
 /** The error for a failure. `aftermath` comes from the table; failures of the token are AuthErrors in any case. */
-export function explain(call: FailedCall, trouble: ApiFailure, aftermath: Aftermath): PdactionsError {
-  const { why, hint, reason } = EXPLANATIONS[trouble.fault](trouble, call);
+export function explain(call: FailedCall, failure: ApiFailure, aftermath: Aftermath): PdactionsError {
+  const { why, hint, reason } = EXPLANATIONS[failure.kind](failure, call);
   const message = `could not ${call.what}: ${why}`;
   const options = {
     reason,
     hint,
-    http: factsOf(call, trouble),
-    cause: trouble.cause,
-    details: detailsOf(trouble),
+    http: factsOf(call, failure),
+    cause: failure.cause,
+    details: detailsOf(failure),
   };
-  return isAuth(trouble.fault)
+  return isAuth(failure.kind)
     ? new AuthError(message, options)
     : new RemoteError(message, { ...options, aftermath });
 }
 
-function isAuth(fault: FailureKind): boolean {
-  return fault === 'unauthorized' || fault === 'forbidden' || fault === 'ability';
+function isAuth(kind: FailureKind): boolean {
+  return kind === 'unauthorized' || kind === 'forbidden' || kind === 'ability';
 }
 
-function factsOf({ method, path, host }: FailedCall, trouble: ApiFailure): HttpFacts {
-  const { status, code, message, errors, requestId, requiredScopes } = trouble;
+function factsOf({ method, path, host }: FailedCall, failure: ApiFailure): HttpFacts {
+  const { status, code, message, errors, requestId, requiredScopes } = failure;
   return {
     method,
     path,
@@ -101,7 +101,7 @@ const UNKNOWN_CA =
 /** OpenSSL's codes for an answer that is not TLS at all. */
 const NOT_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER']);
 
-const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: FailedCall) => Explanation>> = {
+const EXPLANATIONS: Readonly<Record<FailureKind, (failure: ApiFailure, call: FailedCall) => Explanation>> = {
   'rate-limited': () => ({
     reason: 'rate_limited',
     why: 'PagerDuty keeps reporting that the rate limit is exhausted',
@@ -166,7 +166,7 @@ const EXPLANATIONS: Readonly<Record<FailureKind, (trouble: ApiFailure, call: Fai
     why: `unexpected response from ${host} (${cause instanceof Error ? cause.message : 'unknown shape'})`,
     hint: `${PROXY} If the response is from PagerDuty, report a bug in pdactions.`,
   }),
-  unauthorized: (trouble, call) => ({ reason: 'unauthorized', ...refusedToken(trouble, call) }),
+  unauthorized: (failure, call) => ({ reason: 'unauthorized', ...refusedToken(failure, call) }),
   ability: (_, { path }) => ({
     reason: 'ability',
     why: "the account's plan does not include this (HTTP 402)",

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import type { PdactionsError } from '../../errors.ts';
 import type { StoreEvent } from '../store.ts';
-import type { FailureKind } from './fault.ts';
+import type { FailureKind } from './failure.ts';
 import { Pacer } from './pacing.ts';
 import { type CallClass, createQuota, type Quota } from './retry.ts';
 import type { Request, Transport } from './transport.ts';
@@ -25,7 +25,7 @@ export interface Call<T> {
    * For deletes: the result of a call that took effect but whose answer is missing.
    * @param wasLost true if an earlier attempt may have done it
    */
-  readonly whenApplied?: ((fault: FailureKind, wasLost: boolean) => T) | undefined;
+  readonly whenApplied?: ((kind: FailureKind, wasLost: boolean) => T) | undefined;
   /** A success without a document is complete, as always for deletes; for a press the answer is unknown (U10). */
   readonly bodiless?: true | undefined;
   /** For reads: aborts if the caller no longer needs the answer. */

@@ -1,5 +1,5 @@
 /** Classifies failures without an answer: the rows of docs/faults.md about connections. */
-import type { ApiFailure } from './fault.ts';
+import type { ApiFailure } from './failure.ts';
 import { ProxyError, type ProxyRefusal } from './route/route.ts';
 
 const BEFORE_SENDING = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
@@ -12,16 +12,16 @@ export function judgeFailure(error: unknown): ApiFailure | undefined {
   if (!isOfNetwork(error)) return undefined;
   const systemCode = systemCodeOf(error);
   const base = { cause: error, ...(systemCode === undefined ? {} : { systemCode }) };
-  if (error.name === 'TimeoutError') return { fault: 'timeout', ...base };
-  if (systemCode === 'ENOTFOUND') return { fault: 'no-such-host', ...base };
+  if (error.name === 'TimeoutError') return { kind: 'timeout', ...base };
+  if (systemCode === 'ENOTFOUND') return { kind: 'no-such-host', ...base };
   // Ours, or that of Node 24 and later: no connection was made, so nothing was sent.
-  if (systemCode === 'ERR_PROXY_TUNNEL') return { fault: 'proxy', ...base, proxy: refusalIn(error) };
-  if (systemCode === 'EAI_AGAIN') return { fault: 'dns-again', ...base };
+  if (systemCode === 'ERR_PROXY_TUNNEL') return { kind: 'proxy', ...base, proxy: refusalIn(error) };
+  if (systemCode === 'EAI_AGAIN') return { kind: 'dns-again', ...base };
   if ((systemCode !== undefined && BEFORE_SENDING.has(systemCode)) || failedToConnect(error)) {
-    return { fault: 'unreachable', ...base };
+    return { kind: 'unreachable', ...base };
   }
-  if (systemCode !== undefined && isTls(systemCode)) return { fault: 'tls', ...base };
-  return { fault: 'reset', ...base };
+  if (systemCode !== undefined && isTls(systemCode)) return { kind: 'tls', ...base };
+  return { kind: 'reset', ...base };
 }
 
 /** A network failure is a TypeError with a cause; a TypeError without one is a bug. */

@@ -4,7 +4,7 @@
  * documented 960 a minute.
  */
 import type { Clock } from '../../clock.ts';
-import { LONGEST_HINT_MS } from './fault.ts';
+import { LONGEST_HINT_MS } from './failure.ts';
 import type { AnswerHeaders } from './fetch.ts';
 import { watchNeighbours } from './neighbours.ts';
 

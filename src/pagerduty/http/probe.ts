@@ -1,7 +1,7 @@
 /** Sends single requests for diagnosis: one attempt, classified and explained like any other, nothing resent. */
 import { CancelledError, PdactionsError } from '../../errors.ts';
 import { explain, type FailedCall } from './explain.ts';
-import { judge } from './fault.ts';
+import { judge } from './failure.ts';
 import type { Answer } from './fetch.ts';
 import { judgeFailure } from './no-answer.ts';
 import type { Request, Transport } from './transport.ts';
@@ -31,14 +31,14 @@ export function createProbe(
       const judged = judge(answer, true);
       return judged.ok
         ? { answer, document: judged.document }
-        : { answer, error: explain(call, judged.trouble, 'stop') };
+        : { answer, error: explain(call, judged.failure, 'stop') };
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       // A token that the app cannot get.
       if (error instanceof PdactionsError) return { error };
-      const trouble = judgeFailure(error);
-      if (!trouble) throw error;
-      return { error: explain(call, trouble, 'stop') };
+      const failure = judgeFailure(error);
+      if (!failure) throw error;
+      return { error: explain(call, failure, 'stop') };
     }
   };
 }

@@ -1,5 +1,5 @@
 /** The reaction to each failure for each kind of call: docs/faults.md as data. Pure: the clock and the dice are the caller's. */
-import type { ApiFailure, FailureKind } from './fault.ts';
+import type { ApiFailure, FailureKind } from './failure.ts';
 
 /** Calls by the effect of sending them twice. */
 export type CallClass = 'read' | 'create' | 'update' | 'delete' | 'enable';
@@ -111,14 +111,14 @@ export const RULES: Readonly<Record<FailureKind, Readonly<Record<CallClass, Rule
 const WITHOUT_HINT: Rule = resend(5);
 
 /** The rule for one failed attempt. */
-export function ruleFor(call: CallClass, { fault, waitMs }: ApiFailure): Rule {
-  return fault === 'rate-limited' && waitMs === undefined ? WITHOUT_HINT : RULES[fault][call];
+export function ruleFor(call: CallClass, { kind, waitMs }: ApiFailure): Rule {
+  return kind === 'rate-limited' && waitMs === undefined ? WITHOUT_HINT : RULES[kind][call];
 }
 
 /** Decides about the resends of one call, and counts them. */
 export interface Resends {
   /** Decides whether the call is sent again, and after how many milliseconds. */
-  after(trouble: ApiFailure, rule: Rule): { readonly again: boolean; readonly ms: number };
+  after(failure: ApiFailure, rule: Rule): { readonly again: boolean; readonly ms: number };
 }
 
 /** Counts for one call. @param random uniform in [0, 1) */
@@ -127,11 +127,11 @@ export function countResends(quota: Quota, random: () => number): Resends {
   /** Consecutive ones. */
   let free = 0;
   return {
-    after(trouble, rule) {
-      const costsNothing = isFree(trouble);
+    after(failure, rule) {
+      const costsNothing = isFree(failure);
       free = costsNothing ? free + 1 : 0;
       const again = costsNothing ? free <= rule.resends : paid < rule.resends && quota.spend();
-      const ms = waitBefore(trouble, paid, random);
+      const ms = waitBefore(failure, paid, random);
       if (again && !costsNothing) paid += 1;
       return { again, ms };
     },
@@ -139,8 +139,8 @@ export function countResends(quota: Quota, random: () => number): Resends {
 }
 
 /** A 429 with a usable hint is the server's own schedule and costs nothing of the quota. */
-function isFree({ fault, waitMs }: ApiFailure): boolean {
-  return fault === 'rate-limited' && waitMs !== undefined;
+function isFree({ kind, waitMs }: ApiFailure): boolean {
+  return kind === 'rate-limited' && waitMs !== undefined;
 }
 
 /**
@@ -148,14 +148,14 @@ function isFree({ fault, waitMs }: ApiFailure): boolean {
  * @param attempt how many resends there have been; 0 before the first
  * @param random uniform in [0, 1)
  */
-export function waitBefore(trouble: ApiFailure, attempt: number, random: () => number): number {
-  if (trouble.fault === 'rate-limited') {
-    if (trouble.waitMs !== undefined) return trouble.waitMs + random() * 1000;
+export function waitBefore(failure: ApiFailure, attempt: number, random: () => number): number {
+  if (failure.kind === 'rate-limited') {
+    if (failure.waitMs !== undefined) return failure.waitMs + random() * 1000;
     return refusedWait(attempt, random);
   }
-  if (trouble.fault === 'conflict') return (trouble.waitMs ?? 0) + refusedWait(attempt, random);
+  if (failure.kind === 'conflict') return (failure.waitMs ?? 0) + refusedWait(attempt, random);
   const backoff = random() * Math.min(500 * 2 ** attempt, 20_000);
-  return (trouble.waitMs ?? 0) + backoff;
+  return (failure.waitMs ?? 0) + backoff;
 }
 
 /** After a refusal without a hint: at least a second, doubling up to 30. */

@@ -39,13 +39,13 @@ export interface TransportOptions {
  */
 export type Transport = (request: Request, signal?: AbortSignal, withinMs?: number) => Promise<Answer>;
 
-type Call = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
+type SendCall = (path: string, options: Record<string, unknown>) => Promise<Partial<ShieldedResponse>>;
 
 /** Prepares the transport for one API. */
 export function createTransport(options: TransportOptions): Transport {
   const { baseUrl, token, tokenType, userAgent, timeoutMs, end, route, renew } = options;
-  const callsWith = (current: string): Record<string, Call> =>
-    api({ token: current, tokenType }) as unknown as Record<string, Call>;
+  const callsWith = (current: string): Record<string, SendCall> =>
+    api({ token: current, tokenType }) as unknown as Record<string, SendCall>;
   const lasting = callsWith(token);
   return async ({ method, path, query, body, headers }, signal, withinMs = Number.POSITIVE_INFINITY) => {
     const calls = renew ? callsWith(await within(renew(), withinMs)) : lasting;

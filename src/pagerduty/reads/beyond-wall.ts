@@ -50,7 +50,10 @@ export async function readBeyondWall(options: BeyondWall): Promise<Iterable<Reco
 }
 
 /** Reads a few pages of the whole list, and the rest if those show more missing actions than single services would. */
-async function sampleList({ extensions, first }: BeyondWall, { union, search }: SearchResult): Promise<void> {
+async function sampleList(
+  { extensions, first }: BeyondWall,
+  { union, search }: LabelSearchResult,
+): Promise<void> {
   const read = async (offsets: readonly number[]): Promise<boolean> => {
     const fresh: Record[] = [];
     await readPages(offsets, extensions.pages({}), ({ items }) => {
@@ -66,7 +69,7 @@ async function sampleList({ extensions, first }: BeyondWall, { union, search }: 
   if (goesOn && !union.isFull()) await read(offsets.filter((_, index) => !isSample(index)));
 }
 
-interface SearchResult {
+interface LabelSearchResult {
   readonly union: Union<Record>;
   readonly search: LabelSearch;
 }
@@ -74,7 +77,7 @@ interface SearchResult {
 /** The union with services read one by one, those with the fewest actions first, until it is complete or all have been read. */
 async function serviceByService(
   { extensions, requests, services, onProgress }: BeyondWall,
-  { union, search }: SearchResult,
+  { union, search }: LabelSearchResult,
 ): Promise<Iterable<Record>> {
   requests.expect(services.length);
   const read = new Map<string, Record>();

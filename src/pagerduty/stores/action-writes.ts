@@ -57,7 +57,7 @@ export async function deleteAction({ call, reads }: ApiAccess, id: string): Prom
     request: { method: 'DELETE', path: `/extensions/${checkedActionId(id)}` },
     what: `delete the action ${id}`,
     decode: () => 'deleted',
-    whenApplied: (fault, wasLost) => (fault === 'gone' && !wasLost ? 'gone' : 'deleted'),
+    whenApplied: (kind, wasLost) => (kind === 'gone' && !wasLost ? 'gone' : 'deleted'),
     look: async () => ((await isGone(reads, id)) ? 'deleted' : undefined),
   });
 }

@@ -1,11 +1,9 @@
 /** The port for data that a press does not include (fact 33): alerts, the details of the trigger, the teams of the user who pressed. */
 
-import { isObject, textOrNull } from '../../json-fields.ts';
+import { isObject, type Json, textOrNull } from '../../json-fields.ts';
 import type { Caller } from '../http/call.ts';
 import { id as idOf, ShapeError } from '../wire.ts';
 import { checkedId } from './checked-id.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 export interface IncidentStore {
   /** The first hundred alerts of an incident, as PagerDuty gives them. @param off aborts if it takes too long */

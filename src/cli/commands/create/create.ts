@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ActionSpec, Service } from '../../../core/action.ts';
 import { liveByService } from '../../../core/live.ts';
 import { changesOf } from '../../../core/plan.ts';
-import type { Report } from '../../../engine/report.ts';
+import type { RunReport } from '../../../engine/report.ts';
 import { UsageError } from '../../../errors.ts';
 import { line } from '../../../ui/text/text.ts';
 import { askField, draftWords, type Field } from '../../ask/draft.ts';
@@ -139,7 +139,7 @@ async function askCreate(
   });
 }
 
-function sayNextOf(context: CanShow & Pick<Context, 'globals'>, { outcomes }: Report): void {
+function sayNextOf(context: CanShow & Pick<Context, 'globals'>, { outcomes }: RunReport): void {
   const [first] = outcomes.filter(({ status }) => status === 'applied');
   if (first && 'id' in first) sayNext(context, ['run', first.id], 'presses it on an open incident');
 }

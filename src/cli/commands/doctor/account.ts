@@ -8,7 +8,7 @@ import { createProbe, type Probe, type Probed } from '../../../pagerduty/http/pr
 import { chooseSchema } from '../../../pagerduty/reads/schema.ts';
 import { decodeSchema } from '../../../pagerduty/wire.ts';
 import { accountOf, userOf } from '../../connection/who.ts';
-import type { CanConnect, Connection } from '../../context.ts';
+import type { CanConnect, CommandConnection } from '../../context.ts';
 import { actionsFinding } from './actions.ts';
 import { type DoctorFinding, fail, failed, ok, warn } from './finding.ts';
 import { clockFinding, rateFinding } from './headers.ts';
@@ -38,7 +38,9 @@ export async function accountFindings(
   }
 }
 
-async function open(context: CanConnect): Promise<{ connection?: Connection; problem?: DoctorFinding }> {
+async function open(
+  context: CanConnect,
+): Promise<{ connection?: CommandConnection; problem?: DoctorFinding }> {
   const { connect, connectBare } = await import('../../connection/connect.ts');
   try {
     return { connection: await connect(context, undefined, false) };
@@ -51,7 +53,7 @@ async function open(context: CanConnect): Promise<{ connection?: Connection; pro
 
 type LiveQuestion = AccountQuestion & { readonly hasToken: boolean };
 
-async function ask(connection: Connection, live: LiveQuestion): Promise<readonly DoctorFinding[]> {
+async function ask(connection: CommandConnection, live: LiveQuestion): Promise<readonly DoctorFinding[]> {
   const probe = await probeOf(connection, live.deadline);
   const get = (path: string, what: string, query: Readonly<Record<string, string>> = {}): Promise<Probed> =>
     probe({ method: 'GET', path, query }, what);
@@ -83,7 +85,7 @@ async function ask(connection: Connection, live: LiveQuestion): Promise<readonly
   ];
 }
 
-async function probeOf(connection: Connection, deadline: AbortSignal, url?: string): Promise<Probe> {
+async function probeOf(connection: CommandConnection, deadline: AbortSignal, url?: string): Promise<Probe> {
   const { address, credential } = connection;
   const about = {
     host: new URL(url ?? address.url).host,
@@ -111,7 +113,7 @@ function reachFinding({ answer, error }: Probed, url: string): { reached: boolea
 
 /** A refused token may belong to the other region. It is tried there, because both regions are PagerDuty's. */
 async function refusedFinding(
-  connection: Connection,
+  connection: CommandConnection,
   error: unknown,
   deadline: AbortSignal,
 ): Promise<DoctorFinding> {
@@ -128,7 +130,7 @@ async function refusedFinding(
   return fail('token', 'auth', text, `Add \`--region ${region}\`, or \`region: ${region}\` to the config.`);
 }
 
-function tokenFinding({ credential }: Connection, { document }: Probed): DoctorFinding {
+function tokenFinding({ credential }: CommandConnection, { document }: Probed): DoctorFinding {
   const user = userOf(document);
   const kind = { app: 'an OAuth app', bearer: 'an OAuth token', token: 'an API key' }[credential.kind];
   if (user !== null) return ok('token', `${kind} of ${user}`);

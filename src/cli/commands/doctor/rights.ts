@@ -2,11 +2,15 @@
 import type { Probe, Probed } from '../../../pagerduty/http/probe.ts';
 import { writeRight } from '../../connection/rights.ts';
 import { SCOPES } from '../../connection/scope-table.ts';
-import type { Connection } from '../../context.ts';
+import type { CommandConnection } from '../../context.ts';
 import { type DoctorFinding, ok, warn } from './finding.ts';
 
 /** Decides whether the token may write. */
-export async function writeFinding(connection: Connection, me: Probed, probe: Probe): Promise<DoctorFinding> {
+export async function writeFinding(
+  connection: CommandConnection,
+  me: Probed,
+  probe: Probe,
+): Promise<DoctorFinding> {
   const right = await writeRight(connection.granted(), me, probe);
   if (right.may === false) return readOnly(right.why);
   return right.may

@@ -6,7 +6,7 @@ import { createIncidentStore } from '../../../pagerduty/stores/incident-store.ts
 import { createNoteStore } from '../../../pagerduty/stores/note-store.ts';
 import type { AccountReader } from '../../../receiver/run/reader.ts';
 import type { NoteWriter } from '../../../receiver/tell/notes.ts';
-import type { CanConnect, Connection } from '../../context.ts';
+import type { CanConnect, CommandConnection } from '../../context.ts';
 
 export interface ListenAccount {
   readonly addNote: NoteWriter;
@@ -27,7 +27,7 @@ export async function listenAccount(context: CanConnect, from: string | undefine
   setMaxListeners(0, end.signal);
   const globals = { ...context.globals, timeout: Number.POSITIVE_INFINITY };
   const { connect } = await import('../../connection/connect.ts');
-  const open = (): Promise<Connection> =>
+  const open = (): Promise<CommandConnection> =>
     connect({ ...context, globals, interrupted: end.signal }, end.signal);
   let connection = await open().catch((error: unknown) => {
     throw withoutToken(error);

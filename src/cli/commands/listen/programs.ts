@@ -16,14 +16,14 @@ export async function unusablePrograms(
   const judged = [...routes].map(async ({ action, folder, handler }) => {
     const [program] = handler?.command ?? [];
     if (program === undefined) return [];
-    const why = await faultOf(program, folder, env.PATH ?? '');
+    const why = await problemOf(program, folder, env.PATH ?? '');
     return why === undefined ? [] : [`"${action}" cannot run ${program}: ${why}`];
   });
   return (await Promise.all(judged)).flat();
 }
 
 /** Looks it up like the system: a name along `PATH`, a path from the folder in which it runs. */
-async function faultOf(program: string, folder: string, path: string): Promise<string | undefined> {
+async function problemOf(program: string, folder: string, path: string): Promise<string | undefined> {
   if (!program.includes('/')) {
     const places = path.split(delimiter).map((place) => resolve(folder, join(place, program)));
     const usable = await Promise.all(places.map(isProgram));

@@ -6,7 +6,7 @@ import { AuthError, RefusedError, UsageError } from '../../../errors.ts';
 import { nearest } from '../../../nearest.ts';
 import { findActions } from '../../ask/find-action.ts';
 import { readHeaders } from '../../ask/headers.ts';
-import type { CanConnect, CanFind, Connection } from '../../context.ts';
+import type { CanConnect, CanFind, CommandConnection } from '../../context.ts';
 import type { NamedTarget, TargetFlags } from './named-target.ts';
 
 /** Finds live actions without prompting for a token. */
@@ -39,7 +39,7 @@ async function connectTo(
   context: CanFindLive,
   text: string,
   declared: readonly string[],
-): Promise<Connection> {
+): Promise<CommandConnection> {
   const { connect } = await import('../../connection/connect.ts');
   try {
     return await connect(context, undefined, false);

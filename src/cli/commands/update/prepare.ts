@@ -2,7 +2,7 @@
 import type { ActionSpec, HeaderSpec, LiveAction } from '../../../core/action.ts';
 import { diffAction, type FieldDiff } from '../../../core/diff.ts';
 import { isFingerprintName } from '../../../core/headers/header-names.ts';
-import type { Change, Plan } from '../../../core/plan.ts';
+import type { Plan, Update } from '../../../core/plan.ts';
 import { hidesSomething } from '../../../core/same/redacted.ts';
 import { RefusedError } from '../../../errors.ts';
 import { movedHeadersText } from '../../../ui/render/plan/plan.ts';
@@ -27,8 +27,6 @@ export interface Ready {
   readonly plan: Plan;
   readonly readAt: number;
 }
-
-type Update = Extract<Change, { readonly kind: 'update' }>;
 
 export interface WantedFields {
   readonly label?: string | undefined;

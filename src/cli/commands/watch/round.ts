@@ -1,7 +1,7 @@
 /** One round of `watch`: a plan, the disabled actions, and the permitted changes to both. */
 import { type Change, changesOf, labelOf } from '../../../core/plan.ts';
 import type { Prepared } from '../../../engine/prepare.ts';
-import type { Report } from '../../../engine/report.ts';
+import type { RunReport } from '../../../engine/report.ts';
 import { isStopped } from '../../../lib/plan-with.ts';
 import { changeDocument } from '../../../ui/render/documents.ts';
 import { renderRefusal, renderVerdict } from '../../../ui/render/refusal.ts';
@@ -138,7 +138,7 @@ async function carryOut(
 function writtenOf({
   change,
   status,
-}: Report['outcomes'][number]): Extract<WatchEvent, { event: 'written' }> {
+}: RunReport['outcomes'][number]): Extract<WatchEvent, { event: 'written' }> {
   const where = { service: plain(change.service), label: labelOf(change), id: idOf(change) };
   return { event: 'written', kind: change.kind, status, ...where };
 }

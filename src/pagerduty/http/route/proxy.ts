@@ -23,7 +23,7 @@ export interface ProxyOptions {
 }
 
 /** The options that the agents pass on to `tls.connect` and `net.connect`, missing in their types. */
-type ConnectOptions = AgentOptions & {
+type ProxyConnection = AgentOptions & {
   readonly secureContext?: SecureContext;
   readonly signal: AbortSignal;
 };
@@ -53,7 +53,7 @@ export function openTunnel(options: ProxyOptions, target: URL): Promise<Socket> 
   return namedTunnelAgent(options).connect(request, { host, port, secureEndpoint: false });
 }
 
-function connectOptions({ trust, end }: ProxyOptions): ConnectOptions {
+function connectOptions({ trust, end }: ProxyOptions): ProxyConnection {
   return { keepAlive: true, signal: end, ...(trust ? { secureContext: trust } : {}) };
 }
 
@@ -61,7 +61,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #name: ProxyName;
   readonly #trust: SecureContext | undefined;
 
-  constructor(url: URL, options: ConnectOptions, name: ProxyName) {
+  constructor(url: URL, options: ProxyConnection, name: ProxyName) {
     super(url, options);
     this.#name = name;
     this.#trust = options.secureContext;

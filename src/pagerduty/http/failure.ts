@@ -47,7 +47,7 @@ export type FailureKind =
 
 /** One failed attempt. */
 export interface ApiFailure {
-  readonly fault: FailureKind;
+  readonly kind: FailureKind;
   /** The wait that the server asks for, in milliseconds; absent without a usable one. */
   readonly waitMs?: number | undefined;
   readonly status?: number | undefined;
@@ -77,7 +77,7 @@ const TEXT_LIMIT = 200;
 /** The parsed document of a good answer, or the failure. */
 export type JudgedAnswer =
   | { readonly ok: true; readonly document: unknown }
-  | { readonly ok: false; readonly trouble: ApiFailure };
+  | { readonly ok: false; readonly failure: ApiFailure };
 
 /**
  * Classifies an answer.
@@ -86,12 +86,12 @@ export type JudgedAnswer =
 export function judge(answer: Answer, needsBody: boolean): JudgedAnswer {
   const { status, headers } = answer;
   const base = { status, requestId: requestIdOf(headers) };
-  const bad = (fault: FailureKind, details: Partial<ApiFailure> = {}): JudgedAnswer => ({
+  const bad = (kind: FailureKind, details: Partial<ApiFailure> = {}): JudgedAnswer => ({
     ok: false,
-    trouble: { ...base, fault, ...details },
+    failure: { ...base, kind, ...details },
   });
   if (status >= 300 && status < 400) return bad('redirect', { target: redirectTarget(headers) });
-  if (status >= 400) return { ok: false, trouble: { ...base, ...judgeError(answer) } };
+  if (status >= 400) return { ok: false, failure: { ...base, ...judgeError(answer) } };
   if (!needsBody) return judgeBodiless(answer) ?? { ok: true, document: undefined };
   if ('problem' in answer.body) return bad(answer.body.problem, { cause: answer.body.cause });
   const { text } = answer.body;
@@ -107,7 +107,7 @@ function judgeBodiless(answer: Answer): JudgedAnswer | undefined {
   const { status, headers, body } = answer;
   const contentType = foreignType(answer);
   if (contentType === undefined || ('text' in body && body.text.trim() === '')) return undefined;
-  return { ok: false, trouble: { fault: 'not-json', status, requestId: requestIdOf(headers), contentType } };
+  return { ok: false, failure: { kind: 'not-json', status, requestId: requestIdOf(headers), contentType } };
 }
 
 /** The type of an answer that is not JSON; undefined if it may be. A page is recognised whatever the headers are. */
@@ -125,7 +125,7 @@ function judgeError({ status, headers, body }: Answer): ApiFailure {
   const said = errorIn('text' in body ? parse(body.text) : undefined);
   const expired = status === 401 && saysExpired(headers, said) ? { expired: true as const } : {};
   const details = { ...said, ...expired, waitMs: waitOf(status, headers) };
-  return { fault: errorFault(status, said), ...details };
+  return { kind: errorKind(status, said), ...details };
 }
 
 /** OAuth servers report it in `WWW-Authenticate` (RFC 6750), others in the message. */
@@ -133,7 +133,7 @@ function saysExpired(headers: AnswerHeaders, { message = '', errors = [] }: Said
   return /\bexpired\b/i.test([headers.get('www-authenticate') ?? '', message, ...errors].join(' '));
 }
 
-function errorFault(status: number, { code, message, errors = [] }: Said): FailureKind {
+function errorKind(status: number, { code, message, errors = [] }: Said): FailureKind {
   if (status === 429) return 'rate-limited';
   if (status >= 500) return 'server-error';
   if (code === 1005 || (status === 400 && isLocked([message ?? '', ...errors]))) return 'conflict';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withoutCuts } from '../../src/cut.ts';
-import { judge } from '../../src/pagerduty/http/fault.ts';
+import { judge } from '../../src/pagerduty/http/failure.ts';
 import { judgeFailure } from '../../src/pagerduty/http/no-answer.ts';
 import { fetchFailed, json, raw } from './answers.ts';
 
@@ -13,7 +13,7 @@ describe('an answer', () => {
     for (const status of [200, 302, 400]) {
       const judged = judge(raw(status, long, headers), true);
       if (judged.ok) throw new Error('taken for a good answer');
-      expect(withoutCuts(JSON.stringify(judged.trouble)).length).toBeLessThan(1_000);
+      expect(withoutCuts(JSON.stringify(judged.failure)).length).toBeLessThan(1_000);
     }
   });
 
@@ -84,15 +84,15 @@ describe('an answer', () => {
     ['F31', raw(200, '', { 'content-type': 'application/json' }), 'empty', undefined],
     ['F33', raw(307, '', { location: 'http://evil.test/x?token=1' }), 'redirect', undefined],
     ['F43', raw(407, HTML, { 'content-type': 'text/html' }), 'proxy', undefined],
-  ] as const)('%s', (_, answer, fault, waitMs) => {
+  ] as const)('%s', (_, answer, kind, waitMs) => {
     const judged = judge(answer, true);
-    expect(judged).toMatchObject({ ok: false, trouble: { fault } });
-    expect(!judged.ok && judged.trouble.waitMs).toBe(waitMs);
+    expect(judged).toMatchObject({ ok: false, failure: { kind } });
+    expect(!judged.ok && judged.failure.waitMs).toBe(waitMs);
   });
 
   it('F32: is not read beyond the cap', () => {
     const answer = { ...json(200, {}), body: { problem: 'too-big' } as const };
-    expect(judge(answer, true)).toMatchObject({ trouble: { fault: 'too-big' } });
+    expect(judge(answer, true)).toMatchObject({ failure: { kind: 'too-big' } });
   });
 
   it('needs no body if none is required', () => {
@@ -106,20 +106,20 @@ describe('an answer', () => {
   ])('F18: a page %s is not a valid response, even if no body is required', (_, headers) => {
     for (const needsBody of [true, false]) {
       const judged = judge(raw(200, `\n${HTML}`, headers), needsBody);
-      expect(judged).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
+      expect(judged).toMatchObject({ ok: false, failure: { kind: 'not-json' } });
     }
   });
 
   it.each(['cut', 'too-big', 'timeout'] as const)('F18: neither is a page that is %s', (problem) => {
     const answer = { ...raw(200, '', { 'content-type': 'text/html' }), body: { problem } };
-    expect(judge(answer, false)).toMatchObject({ ok: false, trouble: { fault: 'not-json' } });
+    expect(judge(answer, false)).toMatchObject({ ok: false, failure: { kind: 'not-json' } });
   });
 
   it("T28: reports the server's message with its markup made harmless, and nothing of it removed", () => {
     const errors = ['Name is <b>bad</b>', '<a<script>alert(1)</script>', '1 < 2 > 1', 'cut <img src=', HTML];
     const judged = judge(json(400, { error: { code: 2001, message: '<p>No</p>', errors } }), true);
     expect(judged).toMatchObject({
-      trouble: {
+      failure: {
         message: '‹p›No‹/p›',
         errors: [
           'Name is ‹b›bad‹/b›',
@@ -136,20 +136,20 @@ describe('an answer', () => {
     const inside = json(403, { error: { required_scopes: ['extensions.write'] } });
     const beside = json(403, { error: { message: 'x' }, required_scopes: 'extensions.write' });
     for (const answer of [inside, beside])
-      expect(judge(answer, true)).toMatchObject({ trouble: { requiredScopes: ['extensions.write'] } });
+      expect(judge(answer, true)).toMatchObject({ failure: { requiredScopes: ['extensions.write'] } });
   });
 
   it("cuts the server's message at 200 characters, and ignores markup as a message", () => {
     const judged = judge(json(400, { error: { message: 'x'.repeat(5000) } }), true);
-    expect(!judged.ok && withoutCuts(judged.trouble.message ?? '')).toHaveLength(201);
+    expect(!judged.ok && withoutCuts(judged.failure.message ?? '')).toHaveLength(201);
     expect(judge(raw(400, HTML, { 'content-type': 'text/html' }), true)).not.toHaveProperty(
-      'trouble.message',
+      'failure.message',
     );
   });
 
   it('shows only the host of a redirect', () => {
     const judged = judge(raw(302, '', { location: 'https://evil.test/a?secret=1' }), true);
-    expect(!judged.ok && judged.trouble.target).toBe('evil.test');
+    expect(!judged.ok && judged.failure.target).toBe('evil.test');
   });
 });
 
@@ -166,21 +166,21 @@ describe('no answer', () => {
     ['ECONNRESET', 'reset'],
     ['UND_ERR_SOCKET', 'reset'],
     ['EPIPE', 'reset'],
-  ])('%s is %s', (code, fault) => {
-    expect(judgeFailure(fetchFailed(code))).toMatchObject({ fault, systemCode: code });
+  ])('%s is %s', (code, kind) => {
+    expect(judgeFailure(fetchFailed(code))).toMatchObject({ kind, systemCode: code });
   });
 
   it('takes the code of the first of several attempts', () => {
     const cause = new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]);
-    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
+    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ kind: 'unreachable' });
   });
 
   it('F16: recognises a deadline, F09: any failure to connect', () => {
-    expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ fault: 'timeout' });
+    expect(judgeFailure(new DOMException('late', 'TimeoutError'))).toMatchObject({ kind: 'timeout' });
     const refused = Object.assign(new Error('407'), { code: 'ERR_PROXY_TUNNEL' });
-    expect(judgeFailure(new TypeError('fetch failed', { cause: refused }))).toMatchObject({ fault: 'proxy' });
+    expect(judgeFailure(new TypeError('fetch failed', { cause: refused }))).toMatchObject({ kind: 'proxy' });
     const cause = Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall: 'connect' });
-    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ fault: 'unreachable' });
+    expect(judgeFailure(new TypeError('fetch failed', { cause }))).toMatchObject({ kind: 'unreachable' });
   });
 
   it('passes bugs on', () => {
