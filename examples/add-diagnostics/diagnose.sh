@@ -1,9 +1,9 @@
 #!/bin/sh
-# Looks at the host that the incident names. What this prints becomes the note. Started by `pdactions listen`.
+# Checks the host that the incident names. The output becomes the note. Started by `pdactions listen`.
 #
-# Anybody may have chosen the title of the incident and the details of its alerts: they are compared with the names in hosts.conf, and go nowhere else.
+# Anyone can choose the title of the incident and the details of its alerts. This only compares them with the names in hosts.conf.
 #
-# Exit codes: 0 the host was looked at · 1 it cannot be reached · 2 wrong set-up · 3 refused, nothing was looked at
+# Exit codes: 0 the host was checked · 1 it cannot be reached · 2 wrong set-up · 3 refused, nothing was checked
 set -u
 LC_ALL=C
 export LC_ALL
@@ -21,12 +21,12 @@ stop() {
 
 [ -r "$hosts" ] || stop 2 "The list of hosts $hosts cannot be read."
 
-# A text as words with one blank around each, in lower case; the full stop of a sentence is no part of a name.
+# Prints a text as lowercase words, each between single spaces, and without a period at the end of a word.
 words_of() {
   printf '%s\n' "$1" | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9._-' '\n' | sed -e 's/[._-]*$//' -e '/^$/d' | tr '\n' ' ' | sed 's/^/ /'
 }
 
-# The title without the names of the service, the button and the presser: these say nothing of a host.
+# The title without the names of the service, the button and the presser, which could look like a host.
 words=$(words_of "${PD_INCIDENT_TITLE:-}")
 for phrase in "${PD_SERVICE_NAME:-}" "${PD_ACTION_LABEL:-}" "${PD_USER_NAME:-}"; do
   words=$(WORDS="$words " PHRASE="$(words_of "$phrase") " awk 'BEGIN {
@@ -41,7 +41,7 @@ lower() {
   printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
-# Host, component and source of the event behind the incident: each counts as a whole, and no name of anything else counts.
+# Host, component and source of the event behind the incident. Each must match a host name as a whole.
 sources='|'
 for source in "${PD_SOURCE_HOST:-}" "${PD_SOURCE_COMPONENT:-}" "${PD_SOURCE_ORIGIN:-}"; do
   case $(lower "$source") in
@@ -50,7 +50,7 @@ for source in "${PD_SOURCE_HOST:-}" "${PD_SOURCE_COMPONENT:-}" "${PD_SOURCE_ORIG
   esac
 done
 
-# First the title; only one that names no host leaves it to the event.
+# The title decides. If it names no host, the event decides.
 find_host() {
   name='' named='' known='' rest=''
   while read -r host to file url more || [ -n "$host" ]; do
@@ -64,8 +64,8 @@ find_host " $words " ' '
 [ -n "$named" ] || find_host "$sources" '|'
 
 case $named in
-  '') stop 3 "Refused: the incident's title names no host of the list. Known are$known. Nothing was looked at." ;;
-  ' '*' '*) stop 3 "Refused: the incident names several hosts:$named. Nothing was looked at." ;;
+  '') stop 3 "Refused: the incident's title names no host in the list. Known hosts:$known. Nothing was checked." ;;
+  ' '*' '*) stop 3 "Refused: the incident names several hosts:$named. Nothing was checked." ;;
 esac
 echo "Host: $name"
 case ${PD_SOURCE_REGION:-} in '' | *[!A-Za-z0-9-]*) ;; *) echo "Region: $PD_SOURCE_REGION" ;; esac
@@ -75,9 +75,9 @@ if [ "$target" = local ]; then
   exec sh "$here/probes.sh" "$log" "$health" "$seconds"
 fi
 
-# ssh hands its arguments to a shell, so nothing that a shell would see as more than text may be in them.
+# ssh passes its arguments to a shell, so allow only characters that a shell does not interpret.
 case $log$health$seconds in *[!A-Za-z0-9._~:/?=%+,@-]*) stop 2 "A column of $name in $hosts has characters that ssh could misread." ;; esac
-case $target in -*) stop 2 "$target is no destination for ssh." ;; esac
+case $target in -*) stop 2 "$target is not a valid ssh destination." ;; esac
 ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5 "$target" \
   "sh -s -- '$log' '$health' '$seconds'" <"$here/probes.sh" ||
-  stop 1 "$name cannot be looked at: ssh to $target ended with exit code $?."
+  stop 1 "Cannot check $name: ssh to $target failed with exit code $?."

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Probes of one host: read only, each with a time limit, each on its own. Runs on that host, by itself or through ssh.
+# Read-only probes of one host, each with a time limit. Runs on that host, locally or through ssh.
 #
-#     probes.sh LOGFILE HEALTH_URL SECONDS      "-" leaves a probe out
+#     probes.sh LOGFILE HEALTH_URL SECONDS      "-" skips a probe
 #
-# `listen` keeps the last 40 lines and 3,000 characters of what a command prints, so all probes together stay below that.
+# A note keeps the last 40 lines and 3,000 characters of the output, so all probes together stay below that.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -14,7 +14,7 @@ limited() {
   if command -v timeout >/dev/null; then timeout -k 1 "$seconds" "$@"; else "$@"; fi
 }
 
-# A net with holes, not a proof: keep secrets out of logs in the first place.
+# Masks common forms of secrets, and can miss others. Keep secrets out of logs in the first place.
 mask() {
   sed -E \
     -e 's#://[^/@[:space:]]+@#://***@#g' \
@@ -25,7 +25,7 @@ mask() {
     -e 's#AKIA[A-Z0-9]{16}#***#g'
 }
 
-# probe LINES TITLE COMMAND…: a probe that fails or hangs says so, and the next one begins.
+# probe LINES TITLE COMMAND…: reports a failure or a timeout, so that the next probe can run.
 probe() {
   lines=$1 title=$2
   shift 2
@@ -42,12 +42,12 @@ probe() {
   printf '%s\n%s\n' "${found%exit *}" "$remark" | mask | sed '/^$/d' | tail -n "$lines" | cut -c "1-$width"
 }
 
-command -v timeout >/dev/null || echo "(this host has no timeout command, so no probe has a time limit)"
+command -v timeout >/dev/null || echo "(this host has no timeout command, so the probes have no time limit)"
 probe 1 load uptime
 # shellcheck disable=SC2016 # the fields are awk's
 probe 3 memory awk '/^(MemTotal|MemAvailable|SwapFree)/ { printf "%s %.1f GB\n", $1, $2 / 1048576 }' /proc/meminfo
 probe 4 'fullest file systems' sh -c 'df -Phl | tail -n +2 | sort -rn -k5 | head -n 4'
-# Names only: arguments of programs may hold secrets.
+# Names only: arguments of programs can contain secrets.
 probe 3 'busiest processes (CPU %, memory %)' sh -c 'ps -eo pcpu=,pmem=,comm= | sort -rn | head -n 3'
 if [ "$log" != - ]; then probe 10 "end of $log" tail -n 10 "$log"; fi
 if [ "$health" != - ]; then

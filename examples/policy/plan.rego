@@ -1,4 +1,4 @@
-# What a plan must not do, whoever approves it. Change the two values below, add rules of your own.
+# Rejects plans that must not be applied, even with an approval. Change the two values below, and add your own rules.
 #
 #     pdactions plan --out plan.json
 #     conftest test plan.json --policy examples/policy
@@ -11,7 +11,7 @@ import rego.v1
 # Hosts that actions may call.
 allowed_hosts := {"automation.example.com"}
 
-# A plan that deletes more than this is not approved by a glance.
+# Refuses plans with more deletes.
 most_deletes := 3
 
 is_plan if {
@@ -21,13 +21,13 @@ is_plan if {
 
 deny contains "this is not a plan saved by this version's `pdactions plan --out`" if not is_plan
 
-# What is created or updated.
+# The changes that create or update an action.
 written contains change if {
 	some change in input.changes
 	change.kind in {"create", "update"}
 }
 
-# A variable in the host stands in the plan as it is written, so it is on no allowed host.
+# A plan shows a variable in a URL as `${NAME}`, so a host that contains one is never allowed.
 is_allowed(url) if {
 	some host in allowed_hosts
 	startswith(url, concat("", ["https://", host, "/"]))
@@ -36,10 +36,10 @@ is_allowed(url) if {
 deny contains msg if {
 	some change in written
 	not is_allowed(change.after.url)
-	msg := sprintf("%s on %s: %s is on no allowed host", [change.after.label, change.service.name, change.after.url])
+	msg := sprintf("%s on %s: the host of %s is not allowed", [change.after.label, change.service.name, change.after.url])
 }
 
-# An endpoint that anybody can call restarts servers for anybody. An update without headers keeps those that are there.
+# Anyone can call an endpoint that checks no secret. An update without headers keeps the existing ones.
 is_protected(change) if {
 	some header in change.after.headers
 	lower(header.name) == "authorization"
@@ -59,21 +59,21 @@ deny contains msg if {
 deny contains msg if {
 	deletes := count([change | some change in input.changes; change.kind == "delete"])
 	deletes > most_deletes
-	msg := sprintf("%d actions are deleted, and at most %d may be", [deletes, most_deletes])
+	msg := sprintf("the plan deletes %d actions; at most %d are allowed", [deletes, most_deletes])
 }
 
-# The last slot of a service is worth a word.
+# Warns if a plan uses the last slot of a service.
 warn contains msg if {
 	some service in input.services
 	created := count([change | some change in input.changes; change.kind == "create"; change.service.id == service.id])
 	deleted := count([change | some change in input.changes; change.kind == "delete"; change.service.id == service.id])
 	created > 0
 	service.slotsUsed + created - deleted >= 3
-	msg := sprintf("%s: no slot is left after this", [service.name])
+	msg := sprintf("%s: this plan uses the last slot", [service.name])
 }
 
 warn contains msg if {
 	some service in input.services
 	some twin in service.lookAlikes
-	msg := sprintf("%s: %s is created beside %s (%s)", [service.name, twin.label, twin.stored, twin.id])
+	msg := sprintf("%s: the new %s looks like the existing %s (%s)", [service.name, twin.label, twin.stored, twin.id])
 }

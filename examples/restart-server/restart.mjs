@@ -17,7 +17,7 @@ const { env } = process;
 const INVENTORY = resolve(env.RESTART_INVENTORY || join(import.meta.dirname, 'servers.json'));
 const STATE = env.RESTART_STATE || join(homedir(), '.local/state/pdactions-examples/restart-server');
 const WAIT_SECONDS = Number(env.RESTART_WAIT || 30) || 0;
-/** Keeps a second responder, who presses right after the first, from taking down the server that has just come up. */
+/** Keeps a second press, right after the first, from restarting a server that has just come up. */
 const PAUSE_SECONDS = 120;
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -39,7 +39,7 @@ function readInventory() {
   try {
     const found = JSON.parse(readFileSync(INVENTORY, 'utf8'));
     const odd = Object.keys(found).find((key) => !/^[a-z0-9][\w.-]*$/i.test(key));
-    if (odd !== undefined) throw new Error(`"${odd}" is no name of a server`);
+    if (odd !== undefined) throw new Error(`"${odd}" is not a valid server name`);
     for (const [name, { restart, health, region = '' }] of Object.entries(found)) {
       if (Array.isArray(restart) && URL.canParse(health) && typeof region === 'string') continue;
       throw new Error(`"${name}" needs "restart", a list, and "health", a URL`);
@@ -64,7 +64,7 @@ function serverIn({ incident = {} }) {
   const why =
     named.length > 1
       ? `the incident names ${named.join(' and ')}`
-      : `the incident's title names no known server${onlyInNames(namedIn(title))}. Known are ${known.join(', ')}`;
+      : `the incident's title names no known server${onlyInNames(namedIn(title))}. Known servers: ${known.join(', ')}`;
   return end(3, `Refused: ${why}. Nothing was done.`);
 }
 
@@ -79,7 +79,7 @@ function lower(text) {
   return (text ?? '').trim().toLowerCase();
 }
 
-/** An event from another region is about a machine of the same name there. */
+/** An event from another region is about a machine with the same name there. */
 function inRegion(name) {
   const { region } = servers[name];
   const told = lower(env.PD_SOURCE_REGION);
@@ -97,7 +97,7 @@ function withoutNames(title) {
 
 function onlyInNames(named) {
   if (named.length === 0) return '';
-  return ` ("${named.join('", "')}" is there only in the name of the service, the button or the presser)`;
+  return ` ("${named.join('", "')}" appears only in the name of the service, the button or the presser)`;
 }
 
 /** Matches a name as a whole word: "web-1" is neither in "web-10" nor in "web-1.staging.example.com". */
@@ -134,13 +134,13 @@ function refuseIfJustRestarted() {
   if (!before.ok || ago > PAUSE_SECONDS) return;
   finish(
     3,
-    `Refused: ${name} was restarted ${ago} s ago, and it answers. Look first; press again ${PAUSE_SECONDS} s after that.`,
+    `Refused: ${name} was restarted ${ago} s ago, and it answers. Check it first, and press again ${PAUSE_SECONDS} s after that restart if needed.`,
   );
 }
 
 /** The id may hold any character, so it is not safe as a file name. */
 function claimFile() {
-  if (!env.PD_MESSAGE_ID) end(2, 'PD_MESSAGE_ID is not set: this is started by `pdactions listen`.');
+  if (!env.PD_MESSAGE_ID) end(2, 'PD_MESSAGE_ID is not set. Run this script with `pdactions listen`.');
   return join(STATE, createHash('sha256').update(env.PD_MESSAGE_ID).digest('hex'));
 }
 
@@ -150,9 +150,11 @@ function claimPress() {
     mkdirSync(STATE, { recursive: true, mode: 0o700 });
     writeFileSync(claimFile(), `${new Date().toISOString()} ${name}: begun\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (error.code !== 'EEXIST') end(2, `Cannot remember this press in ${STATE}: ${error.code}`);
+    if (error.code !== 'EEXIST') end(2, `Cannot record this press in ${STATE}: ${error.code}`);
     const told = readFileSync(claimFile(), 'utf8').trimEnd();
-    const more = told.includes('\n') ? '' : '\nHow it ended is unknown: look, and press again if needed.';
+    const more = told.includes('\n')
+      ? ''
+      : '\nThe outcome is unknown: check the server, and press again if needed.';
     end(0, `This press was handled before; nothing was done.\n${told}${more}`);
   }
 }

@@ -13,7 +13,7 @@ export function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
-/** Ends the script: 0 done, or handled before · 1 the page could not be changed · 2 wrong set-up · 3 refused, nothing was changed. */
+/** Exits: 0 done, or handled before · 1 the page could not be changed · 2 wrong set-up · 3 refused, nothing was changed. */
 export function end(code, text) {
   say(text);
   process.exit(code);
@@ -22,7 +22,7 @@ export function end(code, text) {
 /** The parts of a press that a status page needs. The ids are hashed: the page may be public, and only compares them. */
 export function readPress() {
   if (!env.PD_MESSAGE_ID || !env.PD_INCIDENT_ID)
-    end(2, 'This is started by `pdactions listen`, which sets PD_MESSAGE_ID.');
+    end(2, 'PD_MESSAGE_ID is not set. Run this script with `pdactions listen`.');
   return {
     ...componentOf(env.PD_SERVICE_ID ?? ''),
     status: statusOf(env),
@@ -31,7 +31,7 @@ export function readPress() {
   };
 }
 
-/** Looks the service up by id, because its name can be given to another one. */
+/** Looks the service up by id, because another service can get the same name. */
 function componentOf(service) {
   let known;
   try {
@@ -43,11 +43,11 @@ function componentOf(service) {
   if (found) return found;
   end(
     3,
-    `Refused: no component belongs to the service ${service} (${env.PD_SERVICE_NAME}). Known are ${[...known.keys()].join(', ')}.`,
+    `Refused: the list has no component for the service ${service} (${env.PD_SERVICE_NAME}). Known services: ${[...known.keys()].join(', ')}.`,
   );
 }
 
-/** A press on a resolved incident reports that the component works again. */
+/** A press on a resolved incident means that the component works again. */
 function statusOf({ PD_INCIDENT_STATUS: status, PD_INCIDENT_URGENCY: urgency }) {
   if (status === 'resolved') return 'operational';
   return urgency === 'low' ? 'degraded_performance' : 'partial_outage';

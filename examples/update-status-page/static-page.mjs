@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes a status page as two files, status.json and index.html, to be served or uploaded as they are. Started by `pdactions listen`.
+ * Writes a status page as two files, status.json and index.html, to serve or upload. Started by `pdactions listen`.
  *
- * status.json is also the memory: an incident has one entry, and a press counts once, however often it is delivered.
+ * status.json also records what was done: an incident has one entry, and a press counts once, however often it is delivered.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -25,7 +25,7 @@ end(
   0,
   known
     ? `This press was handled before. ${told.component} is ${page.components[told.component]}.`
-    : `${told.component} is ${page.components[told.component]} on the status page now, in ${DIR}.`,
+    : `${told.component} is ${page.components[told.component]} on the status page in ${DIR}.`,
 );
 
 function readPage() {
@@ -33,7 +33,7 @@ function readPage() {
     return JSON.parse(readFileSync(join(DIR, 'status.json'), 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return { components: {}, entries: [] };
-    return end(2, `${join(DIR, 'status.json')} cannot be used, and is left as it is: ${error.message}`);
+    return end(2, `${join(DIR, 'status.json')} cannot be used, and is unchanged: ${error.message}`);
   }
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Changes a component through the Statuspage API, or one of the same shape, and posts one incident. Started by `pdactions listen`.
+ * Changes a component through the Statuspage API, or a compatible one, and posts one incident. Started by `pdactions listen`.
  *
- * The page is the memory: the metadata of the post records the incident and its presses. Every step can be repeated without harm, and
- * the press is recorded last, so the next delivery completes a run that was cut off.
+ * The page records what was done: the metadata of the post contains the incident and its presses. Every step can be repeated safely. The
+ * press is recorded last, so the next delivery completes an interrupted run.
  */
 import { end, readPress, STATUSES, say } from './press.mjs';
 
@@ -15,7 +15,7 @@ const NOTIFY = env.STATUSPAGE_NOTIFY === 'yes';
 
 const OPEN = ['investigating', 'identified', 'monitoring'];
 
-if (!/^\w+$/.test(PAGE) || KEY === '') end(2, 'STATUSPAGE_PAGE and STATUSPAGE_API_KEY are needed.');
+if (!/^\w+$/.test(PAGE) || KEY === '') end(2, 'Set STATUSPAGE_PAGE and STATUSPAGE_API_KEY.');
 const told = readPress();
 if (!/^\w+$/.test(told.statuspage ?? ''))
   end(2, `"${told.component}" has no "statuspage" id in the list of components.`);
@@ -34,13 +34,13 @@ if (isOver && !post) {
   end(3, 'Refused: this incident is over, and the page has nothing about it. Nothing was changed.');
 }
 if (isOver && posts.some(isOtherProblem)) {
-  say(`${told.component} stays ${before}: another incident of it is open on the page.`);
+  say(`${told.component} stays ${before}: another incident of this component is open on the page.`);
 } else if (!isOver && STATUSES.indexOf(before) >= STATUSES.indexOf(told.status)) {
   // A person may have set a worse status than the urgency suggests.
-  say(`${told.component} is ${before} already.`);
+  say(`${told.component} is already ${before}.`);
 } else {
   if (before !== told.status) await call('PATCH', component, { component: { status: told.status } });
-  say(`${told.component} was ${before}, and is ${told.status} on the status page now.`);
+  say(`${told.component} changed from ${before} to ${told.status} on the status page.`);
 }
 await record();
 
@@ -63,10 +63,10 @@ async function record() {
   const body = { name, body: told.message, status: 'investigating', component_ids: [statuspage], ...common };
   const made = await call('POST', '/incidents', { incident: body });
   if (!made.metadata?.pdactions)
-    end(1, 'The page keeps no metadata: a press that comes twice would post twice.');
+    end(1, 'The page does not store metadata, so a second delivery of this press would post again.');
 }
 
-/** Ends the script when the page refuses the change. Prints nothing that was sent or answered, because it might contain the key. */
+/** Exits if the page refuses the request. Prints neither request nor response, because they can contain the key. */
 async function call(method, path, body) {
   const what = `${method} ${path.replace(/\?.*/, '')}`;
   let answer;
@@ -85,5 +85,5 @@ async function call(method, path, body) {
       `The status page cannot be reached (${what}): ${error.cause?.code ?? error.name}. Press again.`,
     );
   }
-  return end(1, `The status page refused ${what}: HTTP ${answer.status}. Press again when that is mended.`);
+  return end(1, `The status page refused ${what}: HTTP ${answer.status}. Fix that, and press again.`);
 }

@@ -94,7 +94,7 @@ describe('add-diagnostics', () => {
     const folder = place(`${host} local - -`);
     const context = { trigger: { channel: { cef_details: { source_component: component } } } };
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'Latency is high' }, {}, context);
-    expect(text).toMatch(/^Refused: the incident's title names no host of the list/);
+    expect(text).toMatch(/^Refused: the incident's title names no host in the list/);
     expect(code).toBe(3);
   });
 
@@ -170,7 +170,7 @@ describe('add-diagnostics', () => {
   it.each([
     ["x 'y'", 2, 'does not have four columns'],
     ["deploy@x.example.com '/tmp/$(id)' -", 2, 'characters that ssh could misread'],
-    ['-oProxyCommand=touch${IFS}pwn - -', 2, 'is no destination for ssh'],
+    ['-oProxyCommand=touch${IFS}pwn - -', 2, 'is not a valid ssh destination'],
   ])('does not go to a host whose line is wrong: %s', async (columns, exit, what) => {
     const { code, text } = await pressAlone(place(`web-1 ${columns}`), SCRIPT, { title: 'web-1' });
     expect(text).toContain(what);
@@ -178,10 +178,14 @@ describe('add-diagnostics', () => {
   });
 
   it.each([
-    ['web-1 local - -', 'web-10 is down', "the incident's title names no host of the list. Known are web-1."],
-    ['checkout local - -', '[Checkout API] is slow', "the incident's title names no host of the list"],
-    ['jane local - -', 'Jane Doe. Slow', "the incident's title names no host of the list"],
-    ['server local - -', 'restart server: no help', "the incident's title names no host of the list"],
+    [
+      'web-1 local - -',
+      'web-10 is down',
+      "the incident's title names no host in the list. Known hosts: web-1.",
+    ],
+    ['checkout local - -', '[Checkout API] is slow', "the incident's title names no host in the list"],
+    ['jane local - -', 'Jane Doe. Slow', "the incident's title names no host in the list"],
+    ['server local - -', 'restart server: no help', "the incident's title names no host in the list"],
     [
       'web-1 local - -\nWEB-2 local - -',
       'web-1, web-2: slow',
@@ -190,7 +194,7 @@ describe('add-diagnostics', () => {
   ])('examines no machine that the title does not name: %j and "%s"', async (hosts, title, why) => {
     const { code, text } = await pressAlone(place(...hosts.split('\n')), SCRIPT, { title });
     expect(text).toContain(`Refused: ${why}`);
-    expect(text).toMatch(/Nothing was looked at\.\n$/);
+    expect(text).toMatch(/Nothing was checked\.\n$/);
     expect(code).toBe(3);
   });
 

@@ -146,11 +146,11 @@ describe('examples/policy', () => {
     ];
     expect(judge(plans)).toEqual([
       { deny: [], warn: [] },
-      { deny: ['One on PA: https://elsewhere.example.com/x is on no allowed host'], warn: [] },
+      { deny: ['One on PA: the host of https://elsewhere.example.com/x is not allowed'], warn: [] },
       { deny: ['One on PA: it sends no Authorization header'], warn: [] },
-      { deny: ['5 actions are deleted, and at most 3 may be'], warn: [] },
-      { deny: [], warn: ['PA: no slot is left after this'] },
-      { deny: [], warn: ['PA: One is created beside ONE (PX0)'] },
+      { deny: ['the plan deletes 5 actions; at most 3 are allowed'], warn: [] },
+      { deny: [], warn: ['PA: this plan uses the last slot'] },
+      { deny: [], warn: ['PA: the new One looks like the existing ONE (PX0)'] },
       { deny: [expect.stringContaining('not a plan saved by')], warn: [] },
     ]);
   });

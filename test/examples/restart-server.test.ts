@@ -144,7 +144,7 @@ describe('restart-server', () => {
     [
       'an unknown server',
       '$(touch pwn) `touch pwn`; touch pwn',
-      "the incident's title names no known server. Known are checkout-1, checkout-10.",
+      "the incident's title names no known server. Known servers: checkout-1, checkout-10.",
     ],
     [
       'a server of another domain',
@@ -168,18 +168,18 @@ describe('restart-server', () => {
   it.each([
     ['sandbox', 'Latency is high', "the incident's title names no known server. Known"],
     ['service', 'Latency is high', "the incident's title names no known server. Known"],
-    ['jane', 'Jane Doe: latency is high', '("jane" is there only in the name of the service, the button or'],
+    ['jane', 'Jane Doe: latency is high', '("jane" appears only in the name of the service, the button or'],
     [
       'checkout',
       '[Checkout API] latency',
-      '("checkout" is there only in the name of the service, the button or',
+      '("checkout" appears only in the name of the service, the button or',
     ],
     [
       'restart',
       'Restart Server was no help',
-      '("restart" is there only in the name of the service, the button',
+      '("restart" appears only in the name of the service, the button',
     ],
-    ['health', 'A restart is needed', "the incident's title names no known server. Known are health."],
+    ['health', 'A restart is needed', "the incident's title names no known server. Known servers: health."],
   ])('finds the server "%s" nowhere but in the title itself: "%s"', async (server, title, why) => {
     const folder = copyOf('restart-server');
     const inventory = { [server]: { restart: ['touch', 'restarted'], health: 'http://127.0.0.1:9/' } };
@@ -214,7 +214,9 @@ describe('restart-server', () => {
     writeFileSync(join(folder, 'servers.json'), JSON.stringify(inventory));
     expect(await pressAlone(folder, SCRIPT, { title: 'checkout-1' })).toMatchObject({ code: null });
     const { code, text } = await pressAlone(folder, SCRIPT, { title: 'checkout-1' });
-    expect(text).toMatch(/checkout-1: begun\nHow it ended is unknown: look, and press again if needed\.\n$/);
+    expect(text).toMatch(
+      /checkout-1: begun\nThe outcome is unknown: check the server, and press again if needed\.\n$/,
+    );
     expect(code).toBe(0);
   });
 
@@ -223,7 +225,7 @@ describe('restart-server', () => {
       '{"checkout-1": {"restart": "reboot", "health": "http://127.0.0.1:9/"}}',
       '"checkout-1" needs "restart", a list',
     ],
-    ['{"../x": {}}', '"../x" is no name of a server'],
+    ['{"../x": {}}', '"../x" is not a valid server name'],
     ['{', 'JSON'],
   ])('explains a problem of the inventory: %s', async (inventory, what) => {
     const folder = copyOf('restart-server');

@@ -121,7 +121,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     expect(await notes()).toHaveLength(1);
 
     // Another responder presses too, because the commit below was good.
-    expect(await press(2)).toContain('Refused: the newest commit is a revert already');
+    expect(await press(2)).toContain('Refused: the newest commit is already a revert');
     expect(subjects()).toEqual(reverted);
 
     // The first press again, on a receiver that has lost its memory, after another push.
@@ -161,7 +161,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     [
       'a revert made by hand',
       ({ push }: Place) => push('Revert "x"\n\nThis reverts commit 0815.', { settings: 'timeout = 30' }),
-      'Refused: the newest commit is a revert already',
+      'Refused: the newest commit is already a revert',
     ],
     ['a commit without a change', ({ push }: Place) => push('Empty', {}), 'changes nothing'],
     [
@@ -171,7 +171,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
         push('Both', { checkout: '1', shared: '1' });
         push('Shared', { shared: '2' });
       },
-      /Refused: reverting .*"Both" .* conflicts with what is there:\nshared\n/,
+      /Refused: reverting .*"Both" .* conflicts with later commits in:\nshared\n/,
     ],
     [
       'a service that is not in the list',
@@ -189,7 +189,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     [
       'the first commit',
       ({ remote }: Place) => remote('update-ref', 'refs/heads/main', remote('rev-parse', 'main~1')),
-      'there is nothing before',
+      'the first commit cannot be reverted',
     ],
     [
       'a commit that is younger than the press',
@@ -214,7 +214,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
         ).trim();
         remote('update-ref', 'refs/heads/main', commit);
       },
-      'Refused: the newest commit is younger than the press',
+      'Refused: the newest commit is newer than the press',
     ],
   ])('refuses %s, and leaves everything unchanged', async (_, prepare, what) => {
     const made = place();
@@ -237,7 +237,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
     writeFileSync(join(hooks, 'update'), hook, { mode: 0o755 });
     const [, ...ours] = everything();
     const { code, text } = await pressAlone(folder, SCRIPT, {});
-    expect(text).toContain('The revert was not pushed, and the remote is as it was. If main has moved');
+    expect(text).toContain('The revert was not pushed, and the remote is unchanged. If main has new commits');
     expect(code).toBe(1);
     expect(subjects()).toEqual(['A fix', 'Time out sooner', 'The shop']);
     expect(everything().slice(1)).toEqual(ours);
@@ -249,7 +249,7 @@ describe.runIf(hasGit)('revert-last-commit', () => {
       'does not claim to know when it cannot look',
       'touch lost',
       1,
-      'Whether the revert was pushed is unknown',
+      'it is unknown whether the revert was pushed',
     ],
   ])('%s, when its answer is lost', async (_, then, exit, what) => {
     const { folder, subjects } = place();

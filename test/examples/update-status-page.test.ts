@@ -32,7 +32,7 @@ describe('update-status-page, as a static page', () => {
       title: TITLE,
       switches: { duplicates: 'yes' },
     });
-    expect(await press()).toContain('Checkout is partial_outage on the status page now, in ');
+    expect(await press()).toContain('Checkout is partial_outage on the status page in ');
     const { html, json } = read(folder);
     expect(html).toContain('<li>Checkout: <b>partial outage</b></li>');
     expect(html).toContain('<p>Paying may fail or take long. We are working on it.</p>');
@@ -86,12 +86,12 @@ describe('update-status-page, as a static page', () => {
     [
       { service: { id: 'constructor', summary: 'x' } },
       3,
-      'no component belongs to the service constructor (x). Known',
+      'the list has no component for the service constructor (x). Known',
     ],
     [
       { service: { id: 'POTHER1', summary: 'Checkout API' } },
       3,
-      'no component belongs to the service POTHER1 (Checkout API). Known',
+      'the list has no component for the service POTHER1 (Checkout API). Known',
     ],
   ])('refuses an unclear press: %j', async (incident, exit, what) => {
     const folder = copyOf('update-status-page');
@@ -107,7 +107,7 @@ describe('update-status-page, as a static page', () => {
     const folder = copyOf('update-status-page');
     writeFileSync(join(folder, 'status.json'), '{"components": {');
     const { code, text } = await pressAlone(folder, SCRIPT, {}, { STATUS_DIR: folder });
-    expect(text).toContain('status.json cannot be used, and is left as it is');
+    expect(text).toContain('status.json cannot be used, and is unchanged');
     expect(code).toBe(2);
     expect(readFileSync(join(folder, 'status.json'), 'utf8')).toBe('{"components": {');
   });
@@ -126,7 +126,7 @@ describe('update-status-page, over an API', () => {
       switches: { duplicates: 'yes' },
     });
     const note = await press();
-    expect(note).toContain('Checkout was operational, and is partial_outage on the status page now.');
+    expect(note).toContain('Checkout changed from operational to partial_outage on the status page.');
     expect(page.components.get(CHECKOUT)).toMatchObject({ status: 'partial_outage' });
     expect(page.incidents).toMatchObject([
       {
@@ -171,7 +171,7 @@ describe('update-status-page, over an API', () => {
     const page = await statuspage(CHECKOUT);
     page.components.get(CHECKOUT)!.status = 'major_outage';
     const { code, text } = await pressAlone(copyOf('update-status-page'), SCRIPT, {}, page.env);
-    expect([code, text]).toEqual([0, 'Checkout is major_outage already.\n']);
+    expect([code, text]).toEqual([0, 'Checkout is already major_outage.\n']);
     expect(page.writes).toEqual(['POST /incidents']);
   });
 
@@ -193,7 +193,7 @@ describe('update-status-page, over an API', () => {
   it.each([
     [{ STATUSPAGE_API_KEY: 'wr0ng-Key-0815' }, 1, 'refused GET /incidents: HTTP 401'],
     [{ STATUSPAGE_URL: 'http://127.0.0.1:9' }, 1, 'cannot be reached (GET /incidents): '],
-    [{ STATUSPAGE_PAGE: '../x' }, 2, 'STATUSPAGE_PAGE and STATUSPAGE_API_KEY are needed'],
+    [{ STATUSPAGE_PAGE: '../x' }, 2, 'Set STATUSPAGE_PAGE and STATUSPAGE_API_KEY'],
   ])('reports a failure without the key: %j', async (env, exit, what) => {
     const page = await statuspage(CHECKOUT);
     const { code, text } = await pressAlone(

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * A server to restart, for trying the recipe. It answers with its pid, until `break` has it answer 503.
+ * A server to restart, for trying the recipe. It answers with its pid, and with 503 after `break`.
  *
  *     server.mjs restart|stop PORT [PIDFILE]
  *     server.mjs break PORT
@@ -21,7 +21,7 @@ else if (command === 'stop') await stop();
 else if (command === 'restart') {
   await stop();
   start();
-} else throw new Error('restart, stop or break, and a port');
+} else throw new Error('usage: server.mjs restart|stop|break PORT');
 
 function serve() {
   let status = 200;

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes a remote and a clone for trying the recipe. Its newest commit, an hour old, is the bad one.
+# Makes a remote and a clone for trying the recipe. The newest commit, one hour old, is the bad one.
 #
 #     setup.sh [FOLDER]
 set -eu
 folder=${1:-$HOME/.local/state/pdactions-examples/revert-last-commit}
 if [ -e "$folder" ]; then
-  echo "$folder is there already: remove it to begin anew."
+  echo "$folder already exists. Remove it to start over."
   exit 1
 fi
 mkdir -p "$folder"
