@@ -40,11 +40,12 @@ function plainOnes(named: readonly NamedAction[]): Set<number> {
   return new Set(chosen.filter(({ alone, index }) => alone || spread(index) > 1).map(({ index }) => index));
 }
 
-function free(wanted: string, taken: Set<string>): string {
-  let key = wanted;
-  for (let count = 2; taken.has(key); count += 1) key = `${wanted}-${count}`;
-  taken.add(key);
-  return key;
+/** The wanted name, or the first free one with a number; it is taken from now on. */
+function free(wanted: string, taken: Set<string>, divider = '-'): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name); count += 1) name = `${wanted}${divider}${count}`;
+  taken.add(name);
+  return name;
 }
 
 function baseOf({ label }: NamedAction): string {
@@ -68,10 +69,7 @@ function slugOf(text: string, fallback: string): string {
 export function variableFor(key: string, part: string, taken: Set<string>): string {
   const name = `${key}_${part}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
   const safe = /^[A-Z]/.test(name) && accessTo(name) === 'free' ? name : `BUTTON_${name}`;
-  let variable = safe;
-  for (let count = 2; taken.has(variable); count += 1) variable = `${safe}_${count}`;
-  taken.add(variable);
-  return variable;
+  return free(safe, taken, '_');
 }
 
 /** Escapes a text so that `${…}` expansion leaves it unchanged. */
