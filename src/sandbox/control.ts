@@ -7,6 +7,7 @@ import { parseFaults } from './faults/check.ts';
 import { snapshotOf } from './keeping/snapshot.ts';
 import { isObject, parseJson } from './narrow.ts';
 import { parseSeed } from './seed/seed.ts';
+import * as z from './shapes.ts';
 import { type ApiResponse, json } from './wire/http.ts';
 import { sameSecret } from './wire/same-secret.ts';
 import { advance, applyEdit, resetWorld, setSwitches, type World } from './world.ts';
@@ -38,6 +39,19 @@ const READS: Readonly<Record<string, ControlRead>> = {
   switches: (world) => ({ switches: world.state.switches, known: SWITCHES }),
 };
 
+const IDS = '`remove` must be a list of ids';
+const edit = z.object({
+  insert: z.optional(z.unknown()),
+  remove: z.optional(z.array(z.string(IDS), IDS)),
+});
+
+const MS = '`advanceMs` must be a number of milliseconds, at most a year';
+const step = z.object({
+  advanceMs: z.number(MS).check(z.minimum(0, MS), z.maximum(FARTHEST_MS, MS)),
+});
+
+const released = z.object({ gate: z.optional(z.string('`gate` must be a name')) });
+
 const WRITES: Readonly<Record<string, ControlWrite>> = {
   faults: (world, { faults }) => {
     world.book.set(parseFaults(faults));
@@ -48,18 +62,13 @@ const WRITES: Readonly<Record<string, ControlWrite>> = {
     await world.keeper.save();
     return snapshotOf(world.state);
   },
-  state: async (world, { insert, remove }) => {
-    if (remove !== undefined && !isListOfText(remove))
-      throw new ControlProblem('`remove` must be a list of ids');
-    applyEdit(world, { insert, remove });
+  state: async (world, body) => {
+    applyEdit(world, checked(edit, body));
     await world.keeper.save();
     return snapshotOf(world.state);
   },
-  clock: async (world, { advanceMs }) => {
-    if (typeof advanceMs !== 'number' || !(advanceMs >= 0 && advanceMs <= FARTHEST_MS)) {
-      throw new ControlProblem('`advanceMs` must be a number of milliseconds, at most a year');
-    }
-    await advance(world, advanceMs);
+  clock: async (world, body) => {
+    await advance(world, checked(step, body).advanceMs);
     return { now: new Date(world.wall()).toISOString(), advancedMs: world.timeline.offset() };
   },
   switches: (world, body) => {
@@ -68,14 +77,14 @@ const WRITES: Readonly<Record<string, ControlWrite>> = {
     setSwitches(world, switches);
     return { switches: world.state.switches };
   },
-  release: (world, { gate }) => {
-    if (gate !== undefined && typeof gate !== 'string') throw new ControlProblem('`gate` must be a name');
-    return { released: world.gates.release(gate) };
-  },
+  release: (world, body) => ({ released: world.gates.release(checked(released, body).gate) }),
 };
 
-function isListOfText(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+/** The body as the schema describes it. @throws ControlProblem */
+function checked<Schema extends z.core.$ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = z.check(schema, body);
+  if (result.success) return result.data;
+  throw new ControlProblem(...new Set(result.error.issues.map(({ message }) => message)));
 }
 
 class ControlProblem extends Error {

@@ -56,6 +56,18 @@ describe('changing', () => {
   });
 
   it.each([
+    ['clock', { advanceMs: -1 }, '`advanceMs` must be a number of milliseconds, at most a year'],
+    ['clock', { advanceMs: 'soon' }, '`advanceMs` must be a number of milliseconds, at most a year'],
+    ['clock', {}, '`advanceMs` must be a number of milliseconds, at most a year'],
+    ['state', { remove: null }, '`remove` must be a list of ids'],
+    ['state', { remove: [1, 2] }, '`remove` must be a list of ids'],
+    ['release', { gate: null }, '`gate` must be a name'],
+  ])('%s says once what is wrong with %j', async (name, body, message) => {
+    const { json } = await control(await sandboxFor(), 'POST', name, body);
+    expect(json.sandbox).toEqual({ message, details: [message] });
+  });
+
+  it.each([
     ['clock', { advanceMs: -1 }],
     ['clock', { advanceMs: 1e18 }],
     ['clock', {}],
