@@ -11,6 +11,7 @@ import {
   type ExportedVariable,
   type ExportOptions,
 } from './action.ts';
+import type { Definition } from './definition.ts';
 import { keysFor } from './names.ts';
 import { type Selected, type SelectorScope, selectExactly } from './select.ts';
 import { sortOut } from './sort.ts';
@@ -57,13 +58,7 @@ export function exportConfig(
 ): Exported {
   const sorted = services.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
   const { definitions, left } = sortOut(sorted, actions, options);
-  const keys = keysFor(
-    definitions.map(({ action, pattern, services: on }) => ({
-      label: pattern ? literalsOf(pattern.label) : action.label,
-      services: on,
-    })),
-  );
-  const keyed = definitions.map((definition, index) => ({ ...definition, key: keys[index] as string }));
+  const keyed = withKeys(definitions);
   const writer = new DefinitionWriter(options);
   const written = keyed.map((action) => [action.key, writer.write(action.key, action)] as const);
   const keysOn = keysByService(keyed);
@@ -95,6 +90,18 @@ export function exportConfig(
       .map(({ selector, services: on }) => ({ selector, services: on.length })),
   };
 }
+
+function withKeys(definitions: readonly Definition[]): readonly KeyedDefinition[] {
+  const keys = keysFor(
+    definitions.map(({ action, pattern, services }) => ({
+      label: pattern ? literalsOf(pattern.label) : action.label,
+      services,
+    })),
+  );
+  return definitions.map((definition, index) => ({ ...definition, key: keys[index] as string }));
+}
+
+type KeyedDefinition = Definition & { readonly key: string };
 
 /** The keys of the actions on each service that has some, sorted. */
 function keysByService(

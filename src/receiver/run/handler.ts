@@ -49,7 +49,7 @@ export async function runHandler(
     env: environmentOf(route, press, env, platform, context),
     input: `${JSON.stringify(message)}\n`,
     timeoutMs: handler.timeout * 1000,
-    onOutput: file?.add,
+    onOutput: file && ((chunk: Buffer) => file.add(chunk)),
   };
   return runScript(task, { clock, platform, limits, stop }).finally(() => file?.end());
 }

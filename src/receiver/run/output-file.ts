@@ -26,52 +26,63 @@ const HELD_BACK = 4096;
 const NAME = /^\d{8}T\d{9}Z-.*\.log$/;
 
 /** A new file for a run, named by time, action and id. Never throws. */
-export function openOutputFile(
-  { action, id }: Pick<Claim, 'action' | 'id'>,
-  options: OutputFolder,
-): OutputFile {
-  const { folder, most, redact, onFailure } = options;
-  const decoder = new StringDecoder('utf8');
-  let held = '';
-  let left = most;
-  let descriptor: number | undefined;
-  const failed = (error: unknown): void => {
-    onFailure(error);
-    left = 0;
-  };
-  const write = (text: string): void => {
-    if (left <= 0 || text === '' || descriptor === undefined) return;
-    const bytes = Buffer.from(text);
-    const part = bytes.subarray(0, left);
-    left -= part.length;
+export function openOutputFile(claim: Pick<Claim, 'action' | 'id'>, options: OutputFolder): OutputFile {
+  return new RunOutputFile(claim, options);
+}
+
+class RunOutputFile implements OutputFile {
+  readonly #options: OutputFolder;
+  readonly #decoder = new StringDecoder('utf8');
+  /** The end so far, not written yet. */
+  #held = '';
+  /** Bytes that still fit; none after a failure. */
+  #left: number;
+  #descriptor: number | undefined;
+
+  constructor({ action, id }: Pick<Claim, 'action' | 'id'>, options: OutputFolder) {
+    this.#options = options;
+    this.#left = options.most;
     try {
-      writeSync(descriptor, part);
-      if (part.length < bytes.length) writeSync(descriptor, `\n[pdactions: cut after ${most} bytes]\n`);
+      makeRoom(options);
+      // Never an existing file, nor the target of a planted link (T59).
+      this.#descriptor = openSync(join(options.folder, nameOf(action, id, options.now())), 'wx', 0o600);
     } catch (error) {
-      failed(error);
+      this.#fail(error);
     }
-  };
-  try {
-    makeRoom(options);
-    // Never an existing file, nor the target of a planted link (T59).
-    descriptor = openSync(join(folder, nameOf(action, id, options.now())), 'wx', 0o600);
-  } catch (error) {
-    failed(error);
   }
-  return {
-    add(chunk) {
-      if (left <= 0) return;
-      held = redact(held + decoder.write(chunk));
-      if (held.length <= 2 * HELD_BACK) return;
-      write(held.slice(0, -HELD_BACK));
-      held = held.slice(-HELD_BACK);
-    },
-    end() {
-      write(redact(held + decoder.end()));
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
-  };
+
+  add(chunk: Buffer): void {
+    if (this.#left <= 0) return;
+    this.#held = this.#options.redact(this.#held + this.#decoder.write(chunk));
+    if (this.#held.length <= 2 * HELD_BACK) return;
+    this.#write(this.#held.slice(0, -HELD_BACK));
+    this.#held = this.#held.slice(-HELD_BACK);
+  }
+
+  end(): void {
+    this.#write(this.#options.redact(this.#held + this.#decoder.end()));
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #write(text: string): void {
+    if (this.#left <= 0 || text === '' || this.#descriptor === undefined) return;
+    const bytes = Buffer.from(text);
+    const part = bytes.subarray(0, this.#left);
+    this.#left -= part.length;
+    try {
+      writeSync(this.#descriptor, part);
+      if (part.length < bytes.length)
+        writeSync(this.#descriptor, `\n[pdactions: cut after ${this.#options.most} bytes]\n`);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#options.onFailure(error);
+    this.#left = 0;
+  }
 }
 
 /** Deletes the oldest of our files; others in the folder are left alone. */

@@ -19,6 +19,23 @@ export interface WatchMetrics {
  */
 export async function serveMetrics(port: number, now: () => number): Promise<WatchMetrics> {
   const registry = new Registry();
+  const observe = observerOf(registry, now);
+  const server = createServer(async ({ url }, response) => {
+    if (url === '/healthz') response.end('ok');
+    else if (url === '/metrics')
+      response.setHeader('content-type', registry.contentType).end(await registry.metrics());
+    else response.writeHead(404).end();
+  });
+  const address = await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${address.port}/metrics`,
+    observe,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** Registers the metrics. @returns what counts an event in them */
+function observerOf(registry: Registry, now: () => number): WatchMetrics['observe'] {
   const registers = [registry];
   const rounds = new Counter({
     name: 'pdactions_watch_rounds_total',
@@ -31,40 +48,19 @@ export async function serveMetrics(port: number, now: () => number): Promise<Wat
     help: 'Actions enabled again.',
     registers,
   });
-  const changes = new Gauge({
-    name: 'pdactions_watch_changes',
-    help: 'Changes that sync would make.',
-    registers,
-  });
-  const disabled = new Gauge({
-    name: 'pdactions_watch_disabled',
-    help: 'Actions that PagerDuty has disabled.',
-    registers,
-  });
-  const last = new Gauge({
-    name: 'pdactions_watch_last_success_timestamp_seconds',
-    help: 'When a round last succeeded.',
-    registers,
-  });
-  const server = createServer(async ({ url }, response) => {
-    if (url === '/healthz') response.end('ok');
-    else if (url === '/metrics')
-      response.setHeader('content-type', registry.contentType).end(await registry.metrics());
-    else response.writeHead(404).end();
-  });
-  const address = await listen(server, port);
-  return {
-    url: `http://127.0.0.1:${address.port}/metrics`,
-    observe(event) {
-      if (event.event === 'enabled') enabled.inc();
-      if (event.event === 'failed') rounds.inc({ result: 'failed' });
-      if (event.event !== 'round') return;
-      rounds.inc({ result: 'succeeded' });
-      changes.set(event.changes);
-      disabled.set(event.disabled);
-      last.set(now() / 1000);
-    },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `pdactions_watch_${name}`, help, registers });
+  const changes = gauge('changes', 'Changes that sync would make.');
+  const disabled = gauge('disabled', 'Actions that PagerDuty has disabled.');
+  const last = gauge('last_success_timestamp_seconds', 'When a round last succeeded.');
+  return (event) => {
+    if (event.event === 'enabled') enabled.inc();
+    if (event.event === 'failed') rounds.inc({ result: 'failed' });
+    if (event.event !== 'round') return;
+    rounds.inc({ result: 'succeeded' });
+    changes.set(event.changes);
+    disabled.set(event.disabled);
+    last.set(now() / 1000);
   };
 }
 
