@@ -53,7 +53,7 @@ export async function runPlan(
     await showDocument(
       context,
       { version: DOCUMENT_VERSION, command: 'plan', ...planDocument(prepared) },
-      ci.page,
+      () => ci.page(),
     );
   } else {
     for (const parts of planLines(prepared, options)) io.out(parts, { prose: true });

@@ -57,7 +57,7 @@ export async function runSync(context: CanWrite & CanPlan, options: SyncOptions)
   if (approved) expectApproved(prepared, approved, context.io.redact);
   const report = await carryOut(context, prepared, approved !== undefined);
   ci.applied(report);
-  if (asDocument) await showDocument(context, document(prepared, report), ci.page);
+  if (asDocument) await showDocument(context, document(prepared, report), () => ci.page());
   else if (report) {
     context.io.out(line());
     showReport(context, report);
