@@ -43,7 +43,7 @@ export class ActivityDisplay implements Activity {
       (this.#progress ?? this.#spinner)?.limit(event.at);
     }
     if (event.type === 'wait' && event.ms >= 1000) {
-      const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'to try again';
+      const why = event.why === 'rate-limit' ? "for PagerDuty's rate limit" : 'before the next attempt';
       (this.#progress ?? this.#spinner)?.waiting(event.ms, why);
     }
     if (this.#io.debugging) this.#io.debug(describe(event));
@@ -95,7 +95,7 @@ export class ActivityDisplay implements Activity {
     const fresh = [...this.#leftOut].filter(([, named]) => !named).map(([name]) => name);
     if (fresh.length === 0) return;
     for (const name of fresh) this.#leftOut.set(name, true);
-    this.#io.warn(`${plural(fresh.length, 'service')} without a valid id, left out: ${fresh.join(', ')}`);
+    this.#io.warn(`${plural(fresh.length, 'service')} skipped, without a valid id: ${fresh.join(', ')}`);
   }
 }
 
@@ -114,7 +114,7 @@ function wordsOf(event: StoreEvent): readonly [arrow: string, text: string] {
         `${event.status} ${event.method} ${event.path} ${Math.round(event.ms)} ms${event.requestId === null ? '' : ` ${event.requestId}`}`,
       ];
     case 'failure':
-      return ['← ', `no answer to ${event.method} ${event.path}: ${event.reason}`];
+      return ['← ', `no response to ${event.method} ${event.path}: ${event.reason}`];
     case 'wait':
       return ['  ', `waiting ${Math.round(event.ms)} ms (${event.why})`];
     case 'reading':
@@ -122,6 +122,6 @@ function wordsOf(event: StoreEvent): readonly [arrow: string, text: string] {
     case 'left out':
       return ['  ', `${plural(event.services.length, 'service')} without a valid id`];
     case 'limit':
-      return ['  ', `the run ends at ${Math.round(event.at / 1000)} s of its clock`];
+      return ['  ', `time limit of the run: ${Math.round(event.at / 1000)} s on its clock`];
   }
 }

@@ -9,7 +9,7 @@ export interface Offer extends Pick<CommandSpec, 'name' | 'summary' | 'group'> {
 export const COMMANDS: readonly Offer[] = [
   {
     name: 'list',
-    summary: 'show what each service carries',
+    summary: 'show the actions of each service',
     group: 'see',
     load: () => import('./commands/list/list.ts'),
   },
@@ -21,7 +21,7 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'slots',
-    summary: 'show who holds the slots of each service',
+    summary: 'show what uses the slots of each service',
     group: 'see',
     load: () => import('./commands/slots/slots.ts'),
   },
@@ -93,7 +93,7 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'watch',
-    summary: 'report drift and disabled actions, again and again',
+    summary: 'report drift and disabled actions continuously',
     group: 'code',
     load: () => import('./commands/watch/watch.ts'),
   },
@@ -135,7 +135,7 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'prove',
-    summary: 'press a button on a drill incident and prove what comes of it',
+    summary: 'press a button on a drill incident and prove that it works',
     group: 'press',
     load: () => import('./commands/prove/prove.ts'),
   },
@@ -153,13 +153,13 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'doctor',
-    summary: 'check everything that a run depends on',
+    summary: 'check everything a run depends on',
     group: 'other',
     load: () => import('./commands/doctor/doctor.ts'),
   },
   {
     name: 'auth',
-    summary: 'sign in to accounts, and switch between them',
+    summary: 'sign in to accounts and switch between them',
     group: 'other',
     load: () => import('./commands/auth/auth.ts'),
   },

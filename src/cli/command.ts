@@ -8,7 +8,7 @@ export type Define = (command: Command, context: () => Context) => void;
 
 /** The headings of the help, in its order. */
 export const GROUPS = {
-  see: 'See what is there:',
+  see: 'View an account:',
   change: 'Change actions by hand:',
   code: 'Actions as code:',
   press: 'When a button is pressed:',

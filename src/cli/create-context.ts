@@ -70,8 +70,8 @@ function configReaders(surroundings: Surroundings, globals: GlobalOptions): Conf
     async config(demands = {}) {
       const loaded = await load(demands.placeholders);
       if (loaded) return expectGood(surroundings, loaded, demands);
-      throw new ConfigError('there is no config file', [], {
-        hint: '`pdactions init` writes a first one here; `--config FILE` names one that is elsewhere.',
+      throw new ConfigError('no config file found', [], {
+        hint: 'Create one here with `pdactions init`, or pass one with `--config FILE`.',
       });
     },
     async labels() {
@@ -85,8 +85,7 @@ function configReaders(surroundings: Surroundings, globals: GlobalOptions): Conf
     async configRegion() {
       const loaded = await loadLabels();
       if (!loaded || loaded.ok) return loaded?.config.region;
-      const text =
-        'the config has problems, so the region it may name is not used; `pdactions validate` shows them';
+      const text = 'the config has problems, so its region is not used; run `pdactions validate` to see them';
       surroundings.io.warn(text);
       return undefined;
     },

@@ -43,32 +43,32 @@ export interface GlobalOptions {
 export function addGlobalOptions(program: Command): void {
   program
     .option('-c, --config <file>', 'use this config file instead of searching for one (repeatable)', collect)
-    .addOption(new Option('--format <format>', 'how to show the result').choices(FORMATS))
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS))
     .option('--json', 'the same as --format json')
-    .option('--sandbox [file]', 'use a simulated PagerDuty on this machine, its data in FILE')
+    .option('--sandbox [file]', 'use a simulated PagerDuty on this machine, with its data in FILE')
     .addOption(
       new Option('--region <region>', "the account's service region").choices(['us', 'eu']).argParser(region),
     )
-    .option('--api-url <url>', 'talk to this address instead of PagerDuty')
+    .option('--api-url <url>', "use this API URL instead of PagerDuty's")
     .option('--token-file <file>', 'read the API token from FILE (`-`: standard input)')
     .addOption(
       new Option('--token-type <type>', 'how to send the token, whatever its form').choices(TOKEN_TYPES),
     )
     .option('--profile <name>', 'use this profile of `auth login`')
-    .option('--no-proxy', 'ignore HTTPS_PROXY and its like')
+    .option('--no-proxy', 'ignore HTTPS_PROXY and similar variables')
     .option('--ca-file <file>', 'also trust the certificate authorities in FILE (PEM)')
     .option('--use-system-ca', 'also trust the certificate store of the operating system')
-    .option('--concurrency <n>', 'services worked on at a time', wholeNumber(1, 32))
+    .option('--concurrency <n>', 'services to process at a time', wholeNumber(1, 32))
     .option(
       '--timeout <seconds>',
-      'time limit for the whole run; a write under way gets 5 s more',
+      'time limit for the whole run; a write in progress gets 5 s more',
       wholeNumber(1, 86_400),
     )
     .option('-q, --quiet', 'suppress progress and notes')
     .option('--debug', 'log each request')
-    .option('--strict', 'an endpoint inside a private network is an error, not a warning')
-    .option('--allow-env <names>', 'the only variables that the config may use, separated by commas')
-    .option('--no-color', 'no colours')
+    .option('--strict', 'treat an endpoint inside a private network as an error, not a warning')
+    .option('--allow-env <names>', 'the only variables that the config may use (comma-separated)')
+    .option('--no-color', 'disable colours')
     .option('-y, --yes', 'skip confirmation')
     .option('--no-input', 'never prompt, even on a terminal');
 }
@@ -76,8 +76,8 @@ export function addGlobalOptions(program: Command): void {
 function readFormat(json: boolean, format: Format | undefined): Format | undefined {
   if (!json) return format;
   if (format !== undefined && format !== 'json') {
-    throw new UsageError(`\`--json\` and \`--format ${format}\` contradict each other`, {
-      hint: 'Leave one of them out.',
+    throw new UsageError(`\`--json\` and \`--format ${format}\` cannot be combined`, {
+      hint: 'Omit one of them.',
     });
   }
   return 'json';
@@ -137,4 +137,4 @@ export function collect(value: string, previous: readonly string[] | undefined):
 }
 
 /** The help of `--warnings-as-errors`, the same for all commands. */
-export const WARNINGS_AS_ERRORS = 'exit with 4 when the config has warnings; nothing is sent';
+export const WARNINGS_AS_ERRORS = 'exit with 4 if the config has warnings; nothing is sent';

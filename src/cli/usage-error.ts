@@ -32,16 +32,16 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 
 /** Commands of other tools without an equivalent here, and what to do instead. */
 const ANSWERS: Readonly<Record<string, string>> = {
-  login: 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`; `pdactions list` shows that it works.',
-  logout: 'pdactions keeps no token: unset PAGERDUTY_TOKEN.',
-  whoami: '`pdactions list --json` names the account that the token belongs to.',
+  login: 'Set PAGERDUTY_TOKEN, or pass a file with `--token-file`; check it with `pdactions list`.',
+  logout: 'pdactions stores no token: unset PAGERDUTY_TOKEN.',
+  whoami: '`pdactions list --json` shows the account of the token.',
 };
 
 /** If such a command exists, it is the answer. */
 const AUTH_ANSWERS: Readonly<Record<string, string>> = {
-  login: '`pdactions auth login` does that.',
-  logout: '`pdactions auth logout` does that.',
-  whoami: '`pdactions auth status` does that.',
+  login: 'Use `pdactions auth login`.',
+  logout: 'Use `pdactions auth logout`.',
+  whoami: 'Use `pdactions auth status`.',
 };
 
 const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
@@ -57,11 +57,11 @@ export function usageError(
 ): UsageError {
   const help = ['pdactions', ...path, '--help'].join(' ');
   if (error.code === 'commander.help') {
-    return new UsageError('a command is missing', { hint: `\`${help}\` shows what there is.` });
+    return new UsageError('a command is missing', { hint: `Run \`${help}\` to see all commands.` });
   }
   const message = withOtherWord(withoutValue(error.message));
   const hint = wordHint(message, commands) ?? tokenHint(message) ?? dryRunHint(message, path[0]);
-  return new UsageError(message, { hint: hint ?? `\`${help}\` shows what is possible.` });
+  return new UsageError(message, { hint: hint ?? `Run \`${help}\` to see the usage.` });
 }
 
 function withOtherWord(message: string): string {
@@ -83,15 +83,15 @@ function wordHint(message: string, commands: readonly string[]): string | undefi
 /** A preview is a command of its own here. */
 function dryRunHint(message: string, command: string | undefined): string | undefined {
   if (!/^unknown option '--(?:dry-run|preview|check|what-if)'/.test(message)) return undefined;
-  if (command === 'sync') return '`pdactions plan` shows what sync would do, and changes nothing.';
-  return 'Without `--yes` nothing is changed before you have seen it; `pdactions plan` previews a config.';
+  if (command === 'sync') return 'Use `pdactions plan`: it shows what sync would do and changes nothing.';
+  return 'Without `--yes`, you confirm each change before it is made. To preview a config, run `pdactions plan`.';
 }
 
 /** The token is not an option, because every user of the machine can see arguments. */
 function tokenHint(message: string): string | undefined {
   const option = /^unknown option '([^']*)'/.exec(message)?.[1];
   if (option === undefined || !TOKEN_OPTION.test(option)) return undefined;
-  return 'Set PAGERDUTY_TOKEN, or name a file with `--token-file`: others can see the arguments of a command.';
+  return 'Set PAGERDUTY_TOKEN, or pass a file with `--token-file`: other users can see command-line arguments.';
 }
 
 /** A value after `=`, or attached to a short option, may be a secret, so it is never repeated, even if it was taken for a value (T30). */

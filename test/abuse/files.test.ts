@@ -189,7 +189,7 @@ describe('T30: a value that is glued to an unknown option', () => {
     const wrong = await run([...create, '--header-env', `Authorization=${secret}`], { secrets: [secret] });
     expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('--header-env') });
     const missing = await run([...create, '--header-env', 'Authorization=MY_TOKEN']);
-    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('MY_TOKEN is not set') });
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('MY_TOKEN is unset') });
   });
 });
 
@@ -288,7 +288,7 @@ describe('T35: a plan file that was edited', () => {
     const { run, sandbox, folder } = await project();
     writeFileSync(join(folder, 'plan.json'), text);
     const { code, stderr } = await run(['sync', '--plan', 'plan.json', '--yes']);
-    expect(stderr).toMatch(/is not a plan of pdactions|another version|not the plan that was approved/);
+    expect(stderr).toMatch(/is not a pdactions plan|another version|not the plan that was approved/);
     expect(code).toBe(8);
     expect(sandbox.log().commits).toEqual([]);
   });

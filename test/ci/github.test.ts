@@ -229,7 +229,7 @@ describe('the job summary and the outputs', () => {
     const { code, stdout, stderr } = await own.run(['plan'], { env: own.env });
     expect(code).toBe(9);
     expect(stdout).toContain('Plan: 2 to create');
-    expect(stderr).toContain('could not write to the file that GITHUB_STEP_SUMMARY names (the file is full)');
+    expect(stderr).toContain('could not write to the file in GITHUB_STEP_SUMMARY (the file is full)');
     expect(readFileSync(path, 'utf8')).toHaveLength(limit - 10);
     // The outputs are written last, and include the exit code caused by the failed write.
     expect(own.output()['exit-code']).toBe('9');
@@ -247,7 +247,7 @@ describe('the job summary and the outputs', () => {
         const env = { ...own.env, GITHUB_OUTPUT: path };
         const { code, stdout, stderr } = await own.run(['plan'], { env });
         expect(stdout).toContain('Plan: 2 to create');
-        expect(stderr).toContain('could not write to the file that GITHUB_OUTPUT names');
+        expect(stderr).toContain('could not write to the file in GITHUB_OUTPUT');
         expect(code).toBe(9);
       }
       expect(readFileSync(target, 'utf8')).toBe('');

@@ -138,7 +138,7 @@ it('plan --out saves nothing for a refused plan, and gives the reason', async ()
   const run = await runOn(sandbox, ['plan', '--out', 'plan.json'], { cwd });
   expect(run).toMatchObject({
     code: 8,
-    stderr: expect.stringContaining('plan.json was not saved: this plan is refused'),
+    stderr: expect.stringContaining('plan.json was not saved: the plan is refused'),
   });
   expect(existsSync(join(cwd, 'plan.json'))).toBe(false);
 });

@@ -285,7 +285,7 @@ describe('--format markdown', () => {
     const { run } = await project();
     const { code, stderr } = await run(['update', 'PVENDOR', '--label', 'x', '--format', 'markdown']);
     expect(code).toBe(3);
-    expect(stderr).toContain('this command has no markdown output');
+    expect(stderr).toContain('this command does not support markdown output');
     expect((await run(['plan', '--format', 'csv'])).stderr).toContain('json, markdown or yaml');
   });
 });

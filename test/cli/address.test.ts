@@ -43,7 +43,7 @@ describe('the address', () => {
     [{ env: {}, apiUrl: 'ftp://x' }, 'https://'],
     [{ env: {}, apiUrl: 'nonsense' }, 'not a URL'],
     [{ env: {}, apiUrl: 'https://user:secret@x.example' }, 'login'],
-    [{ env: {}, apiUrl: 'https://x.example', region: 'eu' }, 'contradict'],
+    [{ env: {}, apiUrl: 'https://x.example', region: 'eu' }, 'cannot be combined'],
     [{ env: { PAGERDUTY_SERVICE_REGION: 'mars' } }, '`us` or `eu`'],
   ] as const)('%j is refused', async (source, why) => {
     const error = await resolve(source).catch((thrown: Error) => thrown);

@@ -39,7 +39,7 @@ describe('export', () => {
     await run(['export', '--no-headers', '-o', 'pdactions.config.yaml']);
     const { code, stdout, stderr } = await run(['plan', '--exit-code']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('Headers of 1 action are not in the config, and stay unchanged.');
+    expect(stdout).toContain('Headers of 1 action are not in the config and stay unchanged.');
   });
 
   it('never replaces a file silently', async () => {
@@ -118,7 +118,7 @@ describe('export', () => {
     const read = (): string => readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8');
     const literal = await run(command);
     expect(literal.stderr).toContain(
-      '(`--redact` makes variables of them):\n  actions.tell-slack.url  path, part 4\n',
+      '(`--redact` uses variables instead):\n  actions.tell-slack.url  path, part 4\n',
     );
     expect(literal.stderr).not.toContain('aB3dE6');
     expect(read()).toContain(
@@ -250,7 +250,7 @@ describe('init', () => {
     for (const flags of [[], ['--yes']]) {
       expect(await runCli(['init', '--ci', 'gitlab', ...flags], { cwd })).toMatchObject({
         code: 0,
-        stderr: expect.stringContaining('pdactions.config.json already exists, and stays unchanged.'),
+        stderr: expect.stringContaining('pdactions.config.json already exists and stays unchanged.'),
       });
     }
     expect(readdirSync(cwd).sort()).toEqual(['.gitlab-ci.yml', 'pdactions.config.json']);
@@ -269,7 +269,7 @@ describe('init', () => {
     ]) {
       expect(await runCli(['init', ...flags], { cwd })).toMatchObject({
         code: 3,
-        stderr: expect.stringContaining('.pdactionsrc is there already'),
+        stderr: expect.stringContaining('.pdactionsrc already exists'),
       });
     }
     expect(readdirSync(cwd)).toEqual(['.pdactionsrc']);

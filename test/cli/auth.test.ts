@@ -43,12 +43,12 @@ describe('auth login', () => {
   });
 
   it.each([
-    [{ tokenKind: 'user' }, 'It may read and change actions.'],
+    [{ tokenKind: 'user' }, 'It can read and change actions.'],
     [
       { tokenKind: 'read-only' },
-      'It may only read actions (PagerDuty refuses to change actions). That is enough for',
+      'It can only read actions (PagerDuty refuses to change actions). That is enough for',
     ],
-    [{ tokenKind: 'scoped-read' }, 'It may only read actions (it lacks the scope extensions.write).'],
+    [{ tokenKind: 'scoped-read' }, 'It can only read actions (it lacks the scope extensions.write).'],
   ] as const)('shows the permissions of the token: %j', async (switches, text) => {
     const sandbox = await testSandbox({ switches });
     const { login, file } = await home();
@@ -67,7 +67,7 @@ describe('auth login', () => {
     const { code, stderr } = await login([], sandbox);
     expect({ code, stderr }).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('It may not read actions: '),
+      stderr: expect.stringContaining('It cannot read actions: '),
     });
   });
 
@@ -76,7 +76,7 @@ describe('auth login', () => {
     const { code, stderr } = await login();
     expect(code).toBe(0);
     expect(stderr).toContain('is missing: ');
-    expect(stderr).toContain('a file that you alone can read (mode 600), and not encrypted.');
+    expect(stderr).toContain('which only you can read (mode 600).');
     expect(statSync(file('acme.token')).mode & 0o777).toBe(0o600);
     expect(readFileSync(file('acme.token'), 'utf8').trim()).toBe(sandbox.token);
     expect((await run(['list'])).code).toBe(0);
@@ -131,8 +131,10 @@ describe('auth login', () => {
     expect((await run(['auth', 'login', '--token-file', '-'], { env, stdin: 'x' })).code).toBe(3);
     const list = await run(['list'], { env });
     expect(list.code).toBe(5);
-    expect(list.stderr).toContain('there is no PagerDuty API token');
-    expect((await run(['list', '--profile', 'acme'], { env })).stderr).toContain('CI never reads profiles');
+    expect(list.stderr).toContain('no PagerDuty API token found');
+    expect((await run(['list', '--profile', 'acme'], { env })).stderr).toContain(
+      'pdactions never reads profiles in CI',
+    );
   });
 });
 
@@ -158,9 +160,11 @@ describe('profiles', () => {
     expect(await account()).toBe('umbrella');
     const refused = await run(['list', '--profile', 'acme']);
     expect(refused.code).toBe(8);
-    expect(refused.stderr).toContain('the profile acme is for the account acme, the config is for umbrella');
-    expect((await run(['list', '--profile', 'absent'])).stderr).toContain('there is no profile absent');
-    expect((await run(['auth', 'switch', 'absent'])).stderr).toContain('There are: acme, umbrella.');
+    expect(refused.stderr).toContain(
+      'the profile acme is for the account acme, but the config is for umbrella',
+    );
+    expect((await run(['list', '--profile', 'absent'])).stderr).toContain('profile absent does not exist');
+    expect((await run(['auth', 'switch', 'absent'])).stderr).toContain('Existing profiles: acme, umbrella.');
   });
 
   it('come after everything in the environment, except with `--profile`', async () => {
@@ -189,7 +193,7 @@ describe('profiles', () => {
     keychain.lock();
     const locked = await run(['list']);
     expect(locked.code).toBe(5);
-    expect(locked.stderr).toContain('the token of the profile acme cannot be read: the keychain is locked');
+    expect(locked.stderr).toContain('could not read the token of the profile acme: the keychain is locked');
     expect((await run(['auth', 'logout'])).code).toBe(5);
     keychain.unlock();
     expect((await run(['list'])).code).toBe(0);
@@ -198,7 +202,7 @@ describe('profiles', () => {
     expect((await run(['auth', 'logout'])).code).toBe(0);
     expect(keychain.entries()).toEqual({});
     const gone = await run(['list']);
-    expect(gone.stderr).toContain('there is no PagerDuty API token');
+    expect(gone.stderr).toContain('no PagerDuty API token found');
   });
 
   it('survive a damaged file of another one, and name the damaged one', async () => {
@@ -271,7 +275,7 @@ describe('a prompt for the token', () => {
     terminal.type(sandbox.token);
     await terminal.waitFor(/\*{20}/);
     terminal.press('enter');
-    await terminal.waitFor('Remember it for the next time?');
+    await terminal.waitFor('Store it for next time?');
     terminal.type('y');
     terminal.press('enter');
     expect(await ended).toBe(0);
@@ -286,7 +290,7 @@ describe('a prompt for the token', () => {
     terminal.type(sandbox.token);
     await terminal.waitFor(/\*{20}/);
     terminal.press('enter');
-    await terminal.waitFor('Remember it for the next time?');
+    await terminal.waitFor('Store it for next time?');
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(keychain.entries()).toEqual({});

@@ -48,10 +48,10 @@ describe('show', () => {
       ['list', '--disabled'],
     ]) {
       const { stderr } = await run(args);
-      expect(stderr).toContain('1 action disabled by PagerDuty: three deliveries in a row were dropped');
+      expect(stderr).toContain('1 action disabled by PagerDuty: it dropped three deliveries in a row');
       expect(stderr).toContain('within 24 h');
-      expect(stderr).toContain('`pdactions test PDISABL` checks the endpoint.');
-      expect(stderr).toContain('`pdactions enable PDISABL` re-enables it.');
+      expect(stderr).toContain('Check the endpoint with `pdactions test PDISABL`.');
+      expect(stderr).toContain('Re-enable it with `pdactions enable PDISABL`.');
     }
     expect((await run(['show', 'PVENDOR'])).stderr).toBe('');
     expect((await run(['list'])).stderr).not.toContain('three deliveries');
@@ -247,19 +247,19 @@ describe('plan and sync', () => {
     const diagnostics = { ...CONFIG.actions['add-diagnostics'], url: 'https://automation.example.com/new' };
     write({ ...CONFIG, actions: { ...CONFIG.actions, 'add-diagnostics': diagnostics } });
     expect(await stale()).toContain(
-      'create `Add Diagnostics` on Checkout API (PCHKOUT): the config wants something else than then (url)',
+      'create `Add Diagnostics` on Checkout API (PCHKOUT): the config has changed (url)',
     );
     write({ ...CONFIG, services: { ...CONFIG.services, 'web-admin': { actions: [], prune: false } } });
     expect(await stale()).toContain('new in scope: web-admin (');
     write({ ...CONFIG, prune: true });
-    expect(await stale()).toContain('Checkout API (PCHKOUT): `prune` is on now');
+    expect(await stale()).toContain('Checkout API (PCHKOUT): `prune` is now on');
     write(CONFIG);
     await sandbox.edit({
       insert: {
         extensions: [{ id: 'PNEWONE', service: 'PCHKOUT', name: 'Theirs', url: 'https://x.example.com' }],
       },
     } as never);
-    expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) is left alone now');
+    expect(await stale()).toContain('Checkout API (PCHKOUT): `Theirs` (PNEWONE) is now left alone');
     await run(['sync', '--yes']);
     await run(['plan', '--out', 'plan.json']);
     await sandbox.edit({ remove: ['PNEWONE'] } as never);
@@ -274,14 +274,16 @@ describe('plan and sync', () => {
       ...CONFIG,
       actions: { ...actions, 'add-diagnostics': { ...query, url: query.url.replace('prod', 'test') } },
     });
-    expect(await stale()).toContain('What it does not show has changed (a literal header or query value');
+    expect(await stale()).toContain(
+      'something it does not show has changed (a literal header or query value',
+    );
     write(CONFIG);
     const digest = `sha256:${'0'.repeat(64)}`;
     writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...saved, digest }));
     expect(await stale()).toContain('or the digest in the file was edited');
     const other = { ...saved, digest, account: 'umbrella', services: 7 };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(other));
-    expect(await stale()).toContain('it was made for the account umbrella, and this is acme');
+    expect(await stale()).toContain('it was made for the account umbrella, but this is acme');
   });
 
   it('also names the service and the side of changes that a plan does not show, and renames by hand', async () => {
@@ -298,15 +300,19 @@ describe('plan and sync', () => {
     };
     await edit({ url: 'https://y.example.com' });
     expect(await stale()).toEqual([
-      expect.stringContaining('Checkout API (PCHKOUT): PagerDuty differs in what a plan does not show'),
+      expect.stringContaining(
+        'Checkout API (PCHKOUT): PagerDuty has changed in a part that a plan does not show',
+      ),
     ]);
     await edit({ name: 'Ours' });
-    expect(await stale()).toEqual(['  Checkout API (PCHKOUT): `Theirs` (PTHEIRS) is called `Ours` now']);
+    expect(await stale()).toEqual(['  Checkout API (PCHKOUT): `Theirs` (PTHEIRS) is now called `Ours`']);
     await edit({});
     const restart = { ...CONFIG.actions['restart-server'], headers: { Authorization: '${OTHER:-x}' } };
     write({ ...CONFIG, actions: { ...CONFIG.actions, 'restart-server': restart } });
     expect(await stale()).toEqual([
-      expect.stringContaining('Checkout API (PCHKOUT): the config differs in what a plan does not show'),
+      expect.stringContaining(
+        'Checkout API (PCHKOUT): the config has changed in a part that a plan does not show',
+      ),
     ]);
   });
 
@@ -315,7 +321,7 @@ describe('plan and sync', () => {
     const { digest } = JSON.parse((await run(['plan', '--json'])).stdout);
     expect(await run(['sync', '--expect-digest', `sha256:${'0'.repeat(64)}`])).toMatchObject({
       code: 8,
-      stderr: expect.stringContaining('a digest does not show the differences'),
+      stderr: expect.stringContaining('a digest cannot show what has changed'),
     });
     expect(await run(['sync', '--expect-digest', digest])).toMatchObject({ code: 0 });
   });
@@ -409,7 +415,7 @@ describe('create', () => {
     write({ ...CONFIG, actions: { rs: { ...CONFIG.actions['restart-server'] } }, services: {} });
     expect((await run(['show', 'rs'])).stderr).toContain('Did you mean `Restart Server`?');
     write('nonsense');
-    expect((await run(['show', 'rs'])).stderr).toContain('`pdactions list` shows what there is.');
+    expect((await run(['show', 'rs'])).stderr).toContain('Run `pdactions list` to see all actions.');
   });
 
   it.each([

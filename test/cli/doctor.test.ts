@@ -58,14 +58,16 @@ describe('doctor', () => {
     expect(table.stdout).toContain(
       'warn  actions       2 custom incident actions; disabled by PagerDuty: Add D',
     );
-    expect(table.stdout).toContain('→ Mend their endpoints (`pdactions test`), then `pdactions enable');
+    expect(table.stdout).toContain(
+      '→ Fix their endpoints (check them with `pdactions test`), then run `pdactions enable',
+    );
   });
 
   it('works without a token: PagerDuty can be reached, and everything else is unknown', async () => {
     const sandbox = await testSandbox();
     const { code, of, findings } = await doctor([], { env: { PAGERDUTY_API_URL: sandbox.url } });
     expect(code).toBe(5);
-    expect(of('credentials')).toMatchObject([{ state: 'fail', text: 'there is no PagerDuty API token' }]);
+    expect(of('credentials')).toMatchObject([{ state: 'fail', text: 'no PagerDuty API token found' }]);
     expect(of('reach')).toMatchObject([{ state: 'ok' }]);
     expect(of('clock')).toMatchObject([{ state: 'ok' }]);
     expect(findings.map(({ check }) => check)).not.toContain('token');
@@ -139,7 +141,7 @@ describe('doctor', () => {
     // Node warns when many connections listen to one signal.
     expect(warned).not.toContain('MaxListenersExceededWarning');
     expect(of('token')).toMatchObject([
-      { state: 'fail', text: 'the token is one of the region eu, and api.pagerduty.com refuses it' },
+      { state: 'fail', text: 'the token is for the eu region, so api.pagerduty.com rejects it' },
     ]);
     expect(of('token')[0]?.next).toContain('--region eu');
   });
@@ -176,7 +178,7 @@ describe('doctor', () => {
     const { sandbox, code, of } = await onSandbox({ switches: { tokenKind } });
     expect(code).toBe(0);
     expect(of('write')).toMatchObject([{ state: 'warn', text: expect.stringContaining('read-only: ') }]);
-    expect(of('token')).toMatchObject([{ text: 'an API key of the account, accepted' }]);
+    expect(of('token')).toMatchObject([{ text: 'an account-level API key, accepted' }]);
     expect(sandbox.log().commits).toEqual([]);
   });
 
@@ -251,14 +253,14 @@ describe('doctor', () => {
     const env = { PAGERDUTY_API_URL: url };
     const bad = await doctor(['--config', 'named.json', '--token-file', token], { cwd, env });
     expect(bad.of('files').map(({ state, text }) => [state, text])).toEqual([
-      ['warn', 'named.json can be changed by every user (mode 666)'],
+      ['warn', 'named.json is writable by every user (mode 666)'],
       ['fail', `the token file ${token} can be read or written by others`],
     ]);
     expect(bad.code).toBe(5);
     const unused = { ...env, PAGERDUTY_TOKEN: TOKEN, PAGERDUTY_TOKEN_FILE: token };
     const beside = await doctor([], { cwd, env: unused });
     expect(beside.of('files')).toMatchObject([
-      { state: 'warn', text: expect.stringContaining('not used now') },
+      { state: 'warn', text: expect.stringContaining('currently not used') },
     ]);
     chmodSync(token, 0o600);
     const good = await doctor([], { cwd, env: { ...env, PAGERDUTY_TOKEN_FILE: token } });
@@ -343,11 +345,11 @@ describe('doctor', () => {
     const wrong = await project({ actions: {}, services: { 'Checkout API': ['nothing'] } });
     const first = await wrong.run(['doctor', '--json']);
     expect(first.code).toBe(4);
-    expect(first.stdout).toContain('`pdactions validate` shows them all.');
+    expect(first.stdout).toContain('Run `pdactions validate` to see them all.');
     const other = await project({ ...CONFIG, account: 'umbrella' });
     const second = await other.run(['doctor', '--json']);
     expect(second.code).toBe(5);
-    expect(second.stdout).toContain('the token is of acme, the config is for umbrella');
+    expect(second.stdout).toContain('the token is for acme, but the config is for umbrella');
   });
 
   it('names the sources that are overridden', async () => {
@@ -378,9 +380,9 @@ describe('doctor', () => {
   });
 
   it.each([
-    [200, 'ready', 0, 'ok', 'takes presses'],
-    [503, 'Redis is away', 7, 'fail', 'accepts no presses now (HTTP 503: Redis is away)'],
-    [404, 'no', 7, 'fail', 'accepts no presses now (HTTP 404: no)'],
+    [200, 'ready', 0, 'ok', 'accepts presses'],
+    [503, 'Redis is away', 7, 'fail', 'is not accepting presses (HTTP 503: Redis is away)'],
+    [404, 'no', 7, 'fail', 'is not accepting presses (HTTP 404: no)'],
   ])('asks a receiver for /readyz: %i', async (status, text, code, state, shown) => {
     const receiver = await otherServer(() => ({ status, text }));
     const found = await onSandbox({}, ['--receiver', `${receiver.url}/hooks/restart`]);

@@ -54,7 +54,7 @@ describe('remove', () => {
     const { terminal, ended, folder } = await sit(['remove'], { config: config(services), seed: SEED });
     await terminal.waitFor('on Full, Tw*');
     terminal.press('enter');
-    await terminal.waitFor('Remove restart from which services?');
+    await terminal.waitFor('Which services should no longer list restart?');
     terminal.press('down', 'space', 'enter');
     expect(await ended).toBe(0);
     expect(servicesIn(folder)).toEqual({ Full: ['restart'], 'Tw*': ['other'] });
@@ -70,8 +70,8 @@ describe('remove', () => {
 
 describe('off a terminal, and with --no-input', () => {
   it.each([
-    [['add'], 'add needs the key of an action, and `--to` with its services'],
-    [['add', 'restart'], 'add needs `--to`, the services to add the action to'],
+    [['add'], 'add needs the key of an action, and `--to` with services'],
+    [['add', 'restart'], 'add needs `--to` with the services to add the action to'],
     [['add', '--label', 'X', '--url', URL], 'add needs a key for the new action'],
     [['remove'], 'remove needs the key of an action'],
   ])('%j names what is missing', async (argv, message) => {

@@ -34,13 +34,13 @@ describe('a failure is reported once, with the next step', () => {
     const { code, stderr } = await runCli(['list']);
     expect(code).toBe(5);
     expect(stderr).toMatchInlineSnapshot(`
-      "pdactions: there is no PagerDuty API token
-        → Set PAGERDUTY_TOKEN, sign in with \`pdactions auth login\`, or name a file with \`--token-file\`. To try without an account, add \`--sandbox\`.
+      "pdactions: no PagerDuty API token found
+        → Set PAGERDUTY_TOKEN, sign in with \`pdactions auth login\`, or pass a file with \`--token-file\`. To try it without an account, add \`--sandbox\`.
       "
     `);
   });
 
-  it('a command of another tool, and formats that contradict each other', async () => {
+  it('a command of another tool, and formats that cannot be combined', async () => {
     expect((await runCli(['apply'])).stderr).toContain("unknown command 'apply' (Did you mean sync?)");
     expect((await runCli(['destroy'])).stderr).toContain('(Did you mean delete?)');
     expect((await runCli(['login'])).stderr).toMatch(/PAGERDUTY_TOKEN|auth login/);
@@ -48,7 +48,7 @@ describe('a failure is reported once, with the next step', () => {
     expect((await runCli(['ls'])).stderr).toContain('(Did you mean list?)');
     expect((await runCli(['constructor'])).stderr).toContain("unknown command 'constructor'\n");
     const both = await runCli(['list', '--json', '--format', 'csv']);
-    expect(both).toMatchObject({ code: 3, stderr: expect.stringContaining('contradict each other') });
+    expect(both).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot be combined') });
     expect((await runCli(['list', '--json', '--format', 'json'])).code).toBe(5);
   });
 

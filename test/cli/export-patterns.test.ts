@@ -31,7 +31,7 @@ describe('export of an account whose actions differ by their service', () => {
     const { code, stderr } = await run(['export', '-o', 'pdactions.config.yaml']);
     expect(code).toBe(0);
     expect(stderr).toContain('Exported 2 definitions on 5 services.');
-    expect(stderr).toContain('restart  stands for 5 actions that differ by their service');
+    expect(stderr).toContain('restart  defines 5 actions that differ only by service');
     expect(stderr).toMatch(/web-\* +3 services/);
     expect(stderr).toMatch(/team:Payments +2 services/);
     expect(readFileSync(join(folder, 'pdactions.config.yaml'), 'utf8')).toContain(

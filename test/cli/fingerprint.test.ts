@@ -264,7 +264,7 @@ describe('by hand', () => {
     await run(...SYNC);
     const updated = await run(...ID, '--header', 'Authorization: by-hand-1', '--header', 'X-Team: by-hand-2');
     expect(updated.code).toBe(0);
-    expect(updated.stderr).toContain('the fingerprint of the old header values is dropped');
+    expect(updated.stderr).toContain('the fingerprint of the old header values is removed');
     expect(stored().map((headers) => headers.map(({ name }) => name))).toContainEqual([
       'Authorization',
       'X-Team',

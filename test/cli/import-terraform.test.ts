@@ -140,7 +140,7 @@ describe('import terraform', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(readFileSync(join(cwd, 'pdactions.config.yaml'), 'utf8')).toMatchInlineSnapshot(`
       "# yaml-language-server: $schema=./pdactions.schema.json
-      # To set before it is used:
+      # Variables to set before use:
       #   RESTART_SERVER_AUTHORIZATION (Authorization)
 
       account: acme
@@ -186,12 +186,12 @@ describe('import terraform', () => {
       "Imported 2 definitions on 3 services.
       Hidden values and credentials are variables; set them before \`pdactions plan\`:
         RESTART_SERVER_AUTHORIZATION  Authorization of Restart Server and 1 other
-        Several actions that share a variable may have different values now; PagerDuty never returns them.
-        A sync sends these values only with a change of their action, or with \`--rotate-secrets\`.
+        Actions that share a variable may have different values today; PagerDuty never returns them.
+        A sync only sends these values when their action changes, or with \`--rotate-secrets\`.
       1 resource left in Terraform:
         pagerduty_extension.hook: it has another schema (Generic V2 Webhook)
       The \`removed\` blocks are in removed.tf.
-      Next: \`pdactions plan --exit-code\` must find no changes; then let Terraform go.
+      Next: check that \`pdactions plan --exit-code\` finds no changes, then make Terraform forget the actions.
       "
     `);
     const env = { ...pointedAt(await account()), RESTART_SERVER_AUTHORIZATION: 'anything-of-some-length' };

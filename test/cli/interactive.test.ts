@@ -14,7 +14,7 @@ describe('create', () => {
     terminal.press('down', 'enter');
     await terminal.waitFor('Label, as responders see it: (Add Diagnostics)');
     terminal.type('Page the vendor');
-    await terminal.waitFor('> there is a Page the vendor on this service already');
+    await terminal.waitFor('> Page the vendor is already on this service');
     for (let count = 0; count < 'Page the vendor'.length; count += 1) terminal.press('backspace');
     terminal.type('Gather facts');
     await terminal.waitFor(/it: Gather facts$/);
@@ -146,9 +146,9 @@ describe('create', () => {
       ],
     } as never;
     const { terminal, ended } = await sit(['create'], { seed });
-    await terminal.waitFor('- 4 that cannot be chosen: all three slots are taken');
+    await terminal.waitFor('- 4 not available: all three slots are taken');
     terminal.type('crew pay');
-    await terminal.waitFor(/crew pay\n❯ ◯ Service E {2}●○○\nteam Payments Crew · carries Restart it\n/);
+    await terminal.waitFor(/crew pay\n❯ ◯ Service E {2}●○○\nteam Payments Crew · has Restart it\n/);
     terminal.press('ctrl+u');
     terminal.type('it restart');
     await terminal.waitFor(/it restart\n❯ ◯ Service E/);
@@ -177,7 +177,7 @@ describe('create', () => {
   it('an account without services', async () => {
     const { terminal, ended } = await sit(['create'], { seed: { account: 'acme', services: [] } });
     expect(await ended).toBe(8);
-    expect(terminal.screen()).toContain('there are no services, or none that this token sees');
+    expect(terminal.screen()).toContain('this token cannot see any services');
   });
 
   it('does not ask about a button without a slot', async () => {
@@ -205,7 +205,7 @@ describe('create', () => {
     await terminal.waitFor('Does the endpoint need a header');
     terminal.type('y');
     terminal.press('enter');
-    await terminal.waitFor('tab edit it');
+    await terminal.waitFor('tab edit');
     terminal.press('enter');
     await terminal.waitFor('> secrets would be sent unencrypted over http://');
     terminal.press('ctrl+c');
@@ -260,7 +260,7 @@ describe('the final menu', () => {
     await terminal.waitFor('[ Restart Server now ]');
     await terminal.waitFor(/Restart Server now[\s\S]*Create it\?/);
     terminal.press('down', 'down', 'down', 'enter');
-    await terminal.waitFor(/posts to: https:\/\/a\.example\.com\/x$/);
+    await terminal.waitFor(/posts to\): https:\/\/a\.example\.com\/x$/);
     terminal.type('yz');
     await terminal.waitFor(/xyz$/);
     terminal.press('enter');
@@ -286,7 +286,7 @@ describe('the final menu', () => {
     terminal.type(' a.example.com/x ');
     await terminal.waitFor('tab https://a.example.com/x');
     terminal.press('tab');
-    await terminal.waitFor(/to: https:\/\/a\.example\.com\/x$/);
+    await terminal.waitFor(/to\): https:\/\/a\.example\.com\/x$/);
     terminal.press('enter');
     await terminal.waitFor('need a header');
     terminal.press('enter');
@@ -308,7 +308,7 @@ describe('the final menu', () => {
     terminal.press('escape');
     await terminal.waitFor(/https:\/\/half[\s\S]*see it: Restart Server$/);
     terminal.press('enter');
-    await terminal.waitFor(/see it: Restart Server\n.*posts to: https:\/\/half$/);
+    await terminal.waitFor(/see it: Restart Server\n.*posts to\): https:\/\/half$/);
     terminal.press('ctrl+c');
     expect(await ended).toBe(130);
   });
@@ -321,10 +321,10 @@ describe('the final menu', () => {
     terminal.press('enter');
     await terminal.waitFor('need a header');
     terminal.press('enter');
-    await terminal.waitFor(/`Page the vendor` already[\s\S]*What now\?/);
+    await terminal.waitFor(/`Page the vendor` already[\s\S]*What next\?/);
     expect(terminal.screen()).not.toContain('Yes, create it');
     terminal.press('down', 'enter');
-    await terminal.waitFor(/see it: Page the vendor\n> there is a Page the vendor/);
+    await terminal.waitFor(/see it: Page the vendor\n> Page the vendor is already/);
     terminal.type(' 2');
     await terminal.waitFor(/vendor 2$/);
     terminal.press('enter');
@@ -395,7 +395,7 @@ describe('update', () => {
 describe('update without an action', () => {
   it('prompts for the action, even if the flags contain the changes', async () => {
     const { terminal, ended, sandbox } = await sit(['update', '--label', 'Call the vendor']);
-    await terminal.waitFor('Which action?');
+    await terminal.waitFor('Which action do you want to change?');
     terminal.type('vendor admin');
     await terminal.waitFor(/❯ web-admin +Page the vendor +https:/);
     terminal.press('enter');
@@ -445,14 +445,14 @@ describe('actions that cannot be written', () => {
     terminal.press('enter');
     expect(await ended).toBe(8);
     expect(terminal.screen()).toContain('no actions on One');
-    expect(terminal.screen()).toContain('`pdactions create` adds one.');
+    expect(terminal.screen()).toContain('Add one with `pdactions create`.');
   });
 });
 
 describe('delete', () => {
   it('picks actions of the whole account, and asks', async () => {
     const { terminal, ended, sandbox } = await sit(['delete']);
-    await terminal.waitFor('Which actions should be deleted?');
+    await terminal.waitFor('Which actions do you want to delete?');
     terminal.type('web-a');
     await terminal.waitFor(/❯ ◯ web-admin/);
     terminal.press('enter');
@@ -518,7 +518,7 @@ describe('one label on many services', () => {
 
   it('enable offers the disabled ones only', async () => {
     const { terminal, ended, sandbox } = await sit(['enable'], { seed });
-    await terminal.waitFor(/Which actions should be enabled\?\n❯ ◯ Service 17 .*\nPACT07/);
+    await terminal.waitFor(/Which actions do you want to re-enable\?\n❯ ◯ Service 17 .*\nPACT07/);
     terminal.press('enter');
     expect(await ended).toBe(0);
     expect(sandbox.state().extensions.filter(({ disabled }) => disabled)).toEqual([]);

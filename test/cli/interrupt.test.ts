@@ -33,7 +33,7 @@ it('reports changes not started in one line, and no unsent change as failed', as
   expect(screen).toContain(`${SERVICES - done} skipped.`);
   expect(screen).not.toContain('fail');
   expect(screen.match(/\? created, not confirmed Restart on service-\d+/g)).toHaveLength(done);
-  expect(screen.match(/`pdactions plan` shows whether/g)).toHaveLength(1);
+  expect(screen.match(/Run `pdactions plan` to see whether/g)).toHaveLength(1);
   expect(screen).not.toContain('Next:');
   // The bar keeps the count it had when Ctrl-C was pressed.
   const shown = Number(/applying (\d+)\/300/.exec(screen)?.[1]);

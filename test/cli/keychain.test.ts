@@ -50,7 +50,7 @@ describe.skipIf(missing.length > 0)('a real keychain', () => {
       ].join('\n'),
       { THE_URL: sandbox.url, THE_TOKEN: sandbox.token },
     );
-    expect(stderr).toContain('The token is kept in the keychain of the desktop (Secret Service).');
+    expect(stderr).toContain('The token is stored in the keychain of the desktop (Secret Service).');
     const [kept, given] = stdout.split('\n');
     expect(kept).toBe(given);
     expect(stdout).toContain('"account": "acme"');

@@ -23,11 +23,11 @@ describe('--queue', () => {
   });
 
   it.each([
-    [{ queue: 'http://redis.internal' }, /needs a URL of Redis/],
-    [{ queue: 'redis' }, /needs a URL of Redis/],
-    [{ queue: 'redis://:secret@redis.internal' }, /has a login in its URL/],
-    [{ queue: URL_OF_REDIS, state: 'file' }, /`--state` and `--queue` exclude each other/],
-    [{ queue: URL_OF_REDIS, forward: 'http://x' }, /`--forward` and `--queue` exclude each other/],
+    [{ queue: 'http://redis.internal' }, /needs the URL of a Redis or Valkey server/],
+    [{ queue: 'redis' }, /needs the URL of a Redis or Valkey server/],
+    [{ queue: 'redis://:secret@redis.internal' }, /the URL of `--queue` contains a login/],
+    [{ queue: URL_OF_REDIS, state: 'file' }, /`--state` and `--queue` cannot be combined/],
+    [{ queue: URL_OF_REDIS, forward: 'http://x' }, /`--forward` and `--queue` cannot be combined/],
     [{ role: 'door' as const }, /`--role` needs `--queue`/],
   ])('refuses %j', (options, why) => {
     expect(() => read(options)).toThrow(why);

@@ -33,7 +33,7 @@ describe('a plan with a twin', () => {
   it('of another URL warns, creates, and converges', async () => {
     const { run, sandbox } = await withTwin('ADD DIAGNOSTICS', 'https://other.example.com/');
     const { stdout, code } = await run(['sync', '--yes']);
-    expect(stdout).toContain('`Add Diagnostics` beside "ADD DIAGNOSTICS" (PTWIN) on Checkout API');
+    expect(stdout).toContain('`Add Diagnostics` next to "ADD DIAGNOSTICS" (PTWIN) on Checkout API');
     expect(code).toBe(0);
     expect(labelsOn(sandbox, 'PCHKOUT')).toEqual(['ADD DIAGNOSTICS', 'Add Diagnostics']);
     expect((await run(['plan', '--exit-code'])).code).toBe(0);
@@ -42,7 +42,7 @@ describe('a plan with a twin', () => {
 
 describe('F46: a plan with an endpoint that may be stored in another form', () => {
   const CAPITALS = 'https://automation.example.com/PagerDuty/Diagnostics';
-  const REMARK = 'may be the form in which PagerDuty stores it: then write that form in the config';
+  const REMARK = 'may be how PagerDuty stores it; if so, write it this way in the config';
 
   it.each([
     ['table', [], `! ${REMARK}`],

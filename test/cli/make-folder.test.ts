@@ -29,7 +29,10 @@ describe('a folder', () => {
         ['sandbox', 'reset'],
       ]) {
         const result = await runCli(argv, { env: { XDG_STATE_HOME: '/proc/self/fd/a' } });
-        expect(result).toMatchObject({ code: 9, stderr: expect.stringContaining('cannot be made (ENOENT)') });
+        expect(result).toMatchObject({
+          code: 9,
+          stderr: expect.stringContaining('cannot be created (ENOENT)'),
+        });
         expect(result.stderr).toContain('--sandbox=./sandbox.json');
       }
     },

@@ -4,7 +4,7 @@ import { project } from './project.ts';
 import { sit } from './sitting.ts';
 
 it.each([
-  [['plan'], 'Next: `pdactions sync -c pdactions.config.json` carries it out.'],
+  [['plan'], 'Next: `pdactions sync -c pdactions.config.json` applies it.'],
   [['sync', '--yes'], 'Next: `pdactions list -c pdactions.config.json` shows what each service carries now.'],
   [
     ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'https://a.example.com/x'],

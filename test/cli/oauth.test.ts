@@ -110,7 +110,7 @@ describe('a scoped OAuth app (fact 20)', () => {
     });
     expect(code).toBe(5);
     expect(stderr).toContain(
-      'but not PAGERDUTY_CLIENT_SECRET (or PAGERDUTY_CLIENT_SECRET_FILE) and PAGERDUTY_SUBDOMAIN',
+      'is set without PAGERDUTY_CLIENT_SECRET (or PAGERDUTY_CLIENT_SECRET_FILE) and PAGERDUTY_SUBDOMAIN',
     );
     expect((await run(['list'], { env: { PAGERDUTY_SUBDOMAIN: 'acme.pagerduty.com' } })).code).toBe(3);
     expect(asked).toEqual([]);

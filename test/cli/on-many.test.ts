@@ -72,12 +72,12 @@ describe('update', () => {
     const { code, stderr } = await account.run([...UPDATE, '--yes']);
     expect({ code, stderr }).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('1 of 9 are like that already.'),
+      stderr: expect.stringContaining('1 of 9 already have these values.'),
     });
     expect(account.sandbox.log().commits).toHaveLength(9);
     expect(await account.run([...UPDATE, '--yes'])).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('Restart is like that already on 9 services.'),
+      stderr: expect.stringContaining('Restart already has these values on 9 services.'),
     });
     expect(account.sandbox.log().commits).toHaveLength(9);
   });
@@ -195,7 +195,7 @@ describe('enable', () => {
     const { code, stderr } = await account.run(['enable', 'Restart', '--service', 'web-*', '--yes']);
     expect({ code, stderr }).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('1 action not disabled.'),
+      stderr: expect.stringContaining('Skipped 1 action, not disabled.'),
     });
     expect(account.sandbox.log().commits).toHaveLength(8);
   });
@@ -246,7 +246,7 @@ describe('create --skip-existing', () => {
     const account = await project(null, { seed: { ...SEED, extensions } });
     const { code, stderr } = await account.run([...CREATE.slice(0, -1), NEW, '--skip-existing']);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('PEXT0 on web-1') });
-    expect(stderr).toContain('another URL');
+    expect(stderr).toContain('different URL');
     expect(urlsOf(account)).toEqual([...Array(10).fill(OLD), NEW]);
   });
 });

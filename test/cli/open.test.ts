@@ -70,7 +70,7 @@ describe('open', () => {
     });
     expect(await runCli(['open', 'api-keys', '--profile', 'play'], { cwd })).toMatchObject({
       code: 8,
-      stderr: expect.stringContaining('which has no such pages'),
+      stderr: expect.stringContaining('which does not have these pages'),
     });
   });
 
@@ -83,7 +83,7 @@ describe('open', () => {
       const { code, stdout, stderr } = await runCli(['open', 'service', 'id:PSVC001'], { env });
       expect(code).toBe(8);
       expect(stdout).toBe('');
-      expect(stderr).toContain('PagerDuty does not say where the page of the service Search API is');
+      expect(stderr).toContain('PagerDuty did not return the URL of the service Search API');
     },
   );
 
@@ -95,7 +95,7 @@ describe('open', () => {
     // The config names an account, but that is no reason to open the page of the real one.
     const simulated = await run(['open', 'extensions', '--sandbox=account.json']);
     expect(simulated.code).toBe(8);
-    expect(simulated.stderr).toContain('the sandbox has no such pages');
+    expect(simulated.stderr).toContain('the sandbox does not have these pages');
   });
 
   // macOS and Windows have an opener of their own, which a variable cannot replace.

@@ -139,18 +139,18 @@ describe('wrong usage', () => {
     [[], 'a command is missing'],
     [['list', '--nope'], "unknown option '--nope'"],
     [['list', '--format', 'xml'], "'xml' is invalid"],
-    [['sync', '--dry-run'], '`pdactions plan` shows what sync would do'],
+    [['sync', '--dry-run'], 'Use `pdactions plan`: it shows what sync would do'],
     [['list', '--region', 'uk'], 'Allowed choices are us, eu'],
     [['list', 'extra'], 'too many arguments'],
     [['show'], "missing required argument 'action'"],
     [['plan', '--max-deletes', 'many'], 'whole number'],
     [['sandbox'], 'a command is missing'],
-    [['list', '--region', 'eu', '--api-url', 'https://x.example'], 'contradict'],
+    [['list', '--region', 'eu', '--api-url', 'https://x.example'], 'cannot be combined'],
     [['list', '--service', 'id:p1/../x'], '--service'],
     [['enable'], 'either the ids'],
-    [['sync', '--plan', 'a', '--expect-digest', 'b'], 'say the same'],
+    [['sync', '--plan', 'a', '--expect-digest', 'b'], 'cannot be combined'],
     [['sync', '--expect-digest', 'sha256:short'], '64 hexadecimal'],
-    [['plan', '--format', 'csv'], 'no csv output'],
+    [['plan', '--format', 'csv'], 'does not support csv output'],
   ])('%j exits 3 with one message', async (argv, message) => {
     const { code, stdout, stderr } = await runCli(argv, { env: { PAGERDUTY_TOKEN: 'x' } });
     expect(stderr).toContain(message);

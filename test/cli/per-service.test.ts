@@ -102,7 +102,7 @@ describe('one definition for many services', () => {
     const { code, stdout } = await own.run(['plan']);
     expect(code).toBe(8);
     expect(stdout).toContain(
-      '.. (PWEB1) cannot carry `restart` with its url filled in: a path segment would become `.` or `..`',
+      '.. (PWEB1) cannot use `restart` with its url filled in: a path segment would become `.` or `..`',
     );
     expect(stdout).toMatch(/pdactions\.config\.json:\d+:\d+/);
     expect((await own.run(['sync', '--yes'])).code).toBe(8);

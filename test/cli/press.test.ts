@@ -105,11 +105,15 @@ describe('run', () => {
   });
 
   it.each([
-    ['an invalid incident', ['--incident', 'my incident'], '--incident: that is not an incident'],
+    [
+      'an invalid incident',
+      ['--incident', 'my incident'],
+      '--incident must be the id, number or URL of an incident',
+    ],
     [
       'an address of something else',
       ['--incident', 'https://acme.pagerduty.com/services/PX'],
-      'that is not an incident',
+      'must be the id, number or URL of an incident',
     ],
     ['a --from that is not an email address', ['--incident', 'PINC001', '--from', 'me'], '--from must be'],
   ])('refuses %s', async (_, flags, message) => {
@@ -123,8 +127,8 @@ describe('run', () => {
   it.each([
     ['a button of another service', ['PRESTA2', '--incident', 'PINC001'], 'is not on Checkout API (PCHKOUT)'],
     ['an unknown label', ['Restrat Server', '--incident', 'PINC001'], 'Did you mean `Restart Server`?'],
-    ['an unknown incident', ['PRESTA1', '--incident', 'PNONE00'], 'there is no incident PNONE00'],
-    ['an unknown number', ['PRESTA1', '--incident', '12'], 'there is no incident 12'],
+    ['an unknown incident', ['PRESTA1', '--incident', 'PNONE00'], 'found no incident PNONE00'],
+    ['an unknown number', ['PRESTA1', '--incident', '12'], 'found no incident 12'],
     [
       'a button on another service, and names the service',
       ['PRESTA2', '--incident', 'PINC001'],
@@ -133,7 +137,7 @@ describe('run', () => {
     [
       'a service without the incident',
       ['PRESTA1', '-s', 'Search API', '--incident', 'PINC001'],
-      'does not name',
+      'does not select',
     ],
     ['a disabled button', ['Asleep', '--incident', 'PINC001'], '`pdactions enable PASLEEP`'],
   ])('refuses %s before anything is pressed', async (_, argv, message) => {
@@ -150,7 +154,7 @@ describe('run', () => {
     const nobody = await run(argv);
     expect(nobody).toMatchObject({ code: 6, stdout: expect.stringMatching(/^failed\t/) });
     expect(nobody.stderr).toContain('may require `--from EMAIL`');
-    expect(nobody.stderr).toContain("Through a call that PagerDuty's API reference does not describe.");
+    expect(nobody.stderr).toContain("Uses a call that PagerDuty's API reference does not describe.");
     expect(nobody.stderr).toContain('Requester User Not Found');
     const somebody = await run([...argv, '--from', 'sam@acme.example']);
     expect(somebody.code).toBe(0);

@@ -310,7 +310,7 @@ describe('test --via-proxy', () => {
     }
     const { code, stderr } = await runCli(['test', '--yes', '--via-proxy', ...ENDPOINT]);
     expect(code).toBe(3);
-    expect(stderr).toContain('the environment names no proxy for hooks.example.com');
+    expect(stderr).toContain('the environment sets no proxy for hooks.example.com');
   });
 });
 
@@ -350,7 +350,7 @@ describe("Node's own features", () => {
     expect([...proxy.asked, ...proxy.forwarded]).toEqual([]);
   });
 
-  it('--use-system-ca trusts the store of the system, where Node can read it', async () => {
+  it('--use-system-ca trusts the system store, where Node can read it', async () => {
     const { env, company } = await egress();
     // OpenSSL reads that store from this file.
     const own = { ...env, SSL_CERT_FILE: company.caFile };

@@ -31,7 +31,7 @@ async function replay(content: string, ...args: string[]) {
 it('asks first, even on this machine', async () => {
   const { code, stderr, paths } = await replay(recorded('m-1'));
   expect(stderr).toContain(
-    '1 recorded message of restart with the headers of the config, to http://127.0.0.1',
+    'Sends 1 recorded message of restart with the headers of the config to http://127.0.0.1',
   );
   expect(stderr).toContain('`--yes`');
   expect(code).toBe(3);
@@ -45,7 +45,7 @@ it('sends only the presses that --id names', async () => {
   expect(paths).toEqual(['/other']);
   const missing = await replay(file, '--yes', '--id', 'm-4');
   expect(missing).toMatchObject({ code: 3, paths: [] });
-  expect(missing.stderr).toContain('contains no press with the id m-4\n  → It holds m-1, m-2, m-3.');
+  expect(missing.stderr).toContain('contains no press with the id m-4\n  → It contains m-1, m-2, m-3.');
 });
 
 it.each([
@@ -67,11 +67,11 @@ it.each([
 });
 
 it.each([
-  ['', 'nothing to replay'],
+  ['', 'no presses to replay'],
   ['{"messages": []}', 'line 1 of presses is not a press'],
   ['hello', 'line 1 of presses is not a press'],
   [JSON.stringify(captured({ name: 'Unknown' })), 'is a press of `Unknown`, which is not in the config'],
-  [JSON.stringify({ messages: [null] }), 'is a press of an action that it does not name'],
+  [JSON.stringify({ messages: [null] }), 'is a press of an unnamed action'],
 ])('refuses %s, and sends nothing', async (content, message) => {
   const { code, stderr, paths } = await replay(content, '--yes');
   expect(stderr).toContain(message);

@@ -153,7 +153,11 @@ async function pressed(answer: number | null) {
 it.each([
   [202, 'PRESTAR', '✓ Restart: delivered; the endpoint answered 202'],
   [401, 'PRESTAR', '✗ Restart: dropped, the endpoint answered 401'],
-  [null, 'PRESTAR', '✗ Restart: not delivered, ECONNREFUSED; `pdactions sandbox start` in another terminal'],
+  [
+    null,
+    'PRESTAR',
+    '✗ Restart: not delivered, ECONNREFUSED; to keep the sandbox running and retry, run `pdactions sandbox start` in another terminal',
+  ],
   [202, 'PFAR001', '- Far: not sent, the endpoint is not on this machine'],
 ] as const)('run waits for the delivery: %s', async (answer, id, text) => {
   const { run, file } = yard();

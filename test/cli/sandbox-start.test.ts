@@ -43,5 +43,5 @@ it('can be started again at once after it was killed', async () => {
   await second.seen('CONTROL_TOKEN');
   second.child.kill('SIGINT');
   const { stderr } = await second.ended;
-  expect(stderr).toContain('Every command uses it with `--sandbox=account.json`');
+  expect(stderr).toContain('Pass `--sandbox=account.json` to any command to use it');
 });

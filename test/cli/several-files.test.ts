@@ -56,10 +56,10 @@ describe('several files', () => {
     expect(code).toBe(8);
     expect(stdout).toContain(
       [
-        '✗ Search API (PIJ90N7) would carry `Restart` twice: by `ours` and `theirs`',
-        '    a.json:9 `Search API` asks for `ours`',
-        '    b.json:9 `id:PIJ90N7` asks for `theirs`',
-        '    → Give one of the two another label, or select only one for this service.',
+        '✗ Search API (PIJ90N7) would have `Restart` twice, from `ours` and `theirs`',
+        '    a.json:9 `Search API` lists `ours`',
+        '    b.json:9 `id:PIJ90N7` lists `theirs`',
+        '    → Give one of them another label, or select only one for this service.',
       ].join('\n'),
     );
   });

@@ -25,7 +25,7 @@ it('F55 two actions swap their labels: ids, endpoints and stored headers stay to
   };
   const { run, sandbox } = await project(config, { seed });
   const { code, stdout } = await run(['sync', '--yes']);
-  expect(stdout).toContain('for a moment: the labels go round');
+  expect(stdout).toContain('temporary: these actions swap labels');
   expect(stdout).not.toContain('≠');
   expect(code).toBe(0);
   expect(

@@ -95,7 +95,7 @@ describe('a token', () => {
   });
 
   it.each([
-    ['', 'there is no'],
+    ['', 'no PagerDuty API token found'],
     ['k7Qz-secret words', 'a space'],
     ['k7Qz-secret\nbreak', 'more than one line'],
     ['"k7Qz-secret"', 'quotes'],

@@ -140,7 +140,7 @@ describe('watch: disabled actions', () => {
       stdout,
     ).toBe(true);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'disabled Restart on A (PEXT1): endpoint healthy, name and certificate are in order',
+      'disabled Restart on A (PEXT1): endpoint healthy, its host name and certificate are valid',
     );
   });
 

@@ -56,7 +56,7 @@ describe('every command of deploy/', () => {
   it.each(Object.keys(commands()))('%s: is a valid `listen` that lacks only a config', async (name) => {
     const env = { PDACTIONS_QUEUE_PASSWORD: 'k7Qz-correct-horse-99' };
     const { code, stderr } = await runCli(commands()[name] ?? [], { env });
-    expect(stderr).toContain('there is no config file');
+    expect(stderr).toContain('no config file found');
     expect(code).toBe(4);
   });
 

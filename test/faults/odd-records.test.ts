@@ -213,7 +213,7 @@ describe('a service without a valid id', () => {
     for (const command of [['list'], ['slots'], ['export'], ['plan'], ['sync', '--yes']]) {
       const { code, stderr } = await run(...command);
       expect([command, code]).toEqual([command, 0]);
-      expect(stderr.split(`1 service without a valid id, left out: Imported (${shown})`)).toHaveLength(2);
+      expect(stderr.split(`1 service skipped, without a valid id: Imported (${shown})`)).toHaveLength(2);
     }
     expect(writes()).toEqual(['POST /extensions']);
   });
@@ -282,7 +282,7 @@ describe('an account with odd records, in the sandbox', () => {
     expect(slots).toMatchObject({ code: 0 });
     expect(slots.stdout).toContain('Mapped (unreadable)');
     for (const id of ['PNAMELS', 'PMAPPED', 'PORPHAN']) expect(slots.stderr).toContain(id);
-    expect(slots.stderr).toContain('(PGONESV) holds a slot of PSGONE1, which was deleted, or is not visible');
+    expect(slots.stderr).toContain('(PGONESV) uses a slot of PSGONE1, which was deleted or is not visible');
     const exported = await run('export');
     expect(exported).toMatchObject({
       code: 0,
@@ -340,7 +340,7 @@ describe('enable --all-disabled', () => {
       },
     ]);
     expect(report === null).toBe(!healthy);
-    expect(stderr.includes('Nothing else is disabled.')).toBe(!healthy);
+    expect(stderr.includes('No other action is disabled.')).toBe(!healthy);
     expect(code).toBe(6);
   });
 });

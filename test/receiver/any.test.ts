@@ -63,7 +63,7 @@ it('needs no config; other options and addresses are refused', async () => {
     ['--host', '0.0.0.0', '--allow-remote'],
   ]) {
     const { code, stderr } = await runCli(['listen', '--any', '--port', '0', ...flags]);
-    expect(stderr).toContain('on this machine alone, and runs nothing');
+    expect(stderr).toContain('from this machine only and runs nothing');
     expect(code).toBe(3);
   }
   const stop = new AbortController();

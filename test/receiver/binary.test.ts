@@ -219,18 +219,18 @@ describe('the built program', () => {
     const keep = ['listen', '--port', '0', '--no-notes', '--record'];
     for (const file of ['.', 'no-such-folder/presses.jsonl']) {
       const { code, stderr } = await spawnCli([...keep, file], { cwd, env });
-      expect([code, stderr]).toEqual([9, expect.stringContaining('cannot keep presses in')]);
+      expect([code, stderr]).toEqual([9, expect.stringContaining('cannot record presses in')]);
     }
     writeFileSync(join(cwd, 'empty.jsonl'), '\n');
     const empty = await spawnCli(['replay', 'empty.jsonl'], { cwd, env });
-    expect([empty.code, empty.stderr]).toEqual([3, expect.stringContaining('there is nothing to replay')]);
+    expect([empty.code, empty.stderr]).toEqual([3, expect.stringContaining('contains no presses to replay')]);
     const record = { at: 'now', action: 'restart', id: 'm-1', body: JSON.parse(message()) };
     writeFileSync(join(cwd, 'one.jsonl'), JSON.stringify(record));
     const away = await spawnCli(['replay', 'one.jsonl', '--to', 'https://hooks.example.invalid'], {
       cwd,
       env,
     });
-    expect([away.code, away.stderr]).toEqual([3, expect.stringContaining('what runs there runs for real')]);
+    expect([away.code, away.stderr]).toEqual([3, expect.stringContaining('their handlers run for real')]);
   });
 
   it('forwards presses to a server of one’s own', async () => {
@@ -312,7 +312,7 @@ describe('T47: the address it listens on', () => {
     const plain = await refused([], cwd);
     expect([plain.code, plain.stderr]).toEqual([3, expect.stringContaining('--insecure-no-secret')]);
     const remote = await refused(['--insecure-no-secret', '--host', '0.0.0.0', '--allow-remote'], cwd);
-    expect([remote.code, remote.stderr]).toEqual([3, expect.stringContaining('this machine alone')]);
+    expect([remote.code, remote.stderr]).toEqual([3, expect.stringContaining('works on this machine only')]);
     const { url } = await listen(cwd, ['--no-notes', '--insecure-no-secret']);
     const team = { 'x-team': 'web' };
     expect((await send(url, { headers: { ...team, origin: 'https://evil.example' } })).status).toBe(403);
@@ -335,10 +335,10 @@ describe('T47: the address it listens on', () => {
       return (await running.ended).stderr;
     };
     expect(await warnings('./gone.sh')).toMatch(
-      /^warning: "restart" cannot run \.\/gone\.sh: there is no such file in .*\/pdactions-test-.*$/m,
+      /^warning: "restart" cannot run \.\/gone\.sh: it does not exist in .*\/pdactions-test-.*$/m,
     );
     expect(await warnings('./plain.sh')).toContain('cannot run ./plain.sh: it is not executable\n');
-    expect(await warnings('no-such-program')).toContain('there is no such program in PATH\n');
+    expect(await warnings('no-such-program')).toContain('it is not in PATH\n');
     expect(await warnings('sh')).not.toContain('cannot run');
   });
 

@@ -145,7 +145,7 @@ describe('a forbidden note', () => {
     const url = /http:\/\/[\d.:]+/.exec(await listening.seen('"listening"'))?.[0] ?? '';
     await send(url, { headers: { 'x-secret': secret }, incident: 'PINC001' });
     const log = await listening.seen('"note-failed"');
-    expect(log).toContain('does the user that `--from` names exist?');
+    expect(log).toContain('check that the user of `--from` exists');
     listening.child.kill('SIGTERM');
     await listening.ended;
   });

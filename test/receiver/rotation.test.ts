@@ -76,8 +76,8 @@ describe('--also-accept', () => {
   it.each([
     [['NEW'], /needs NAME=VAR/],
     [['NEW=UNSET'], /UNSET, which is not set/],
-    [['OTHER=OLD'], /no action of the config has a variable or a header called OTHER/],
-    [['NEW=OLD', 'NEW=WHOLE'], /names NEW twice/],
+    [['OTHER=OLD'], /no action in the config has a variable or header called OTHER/],
+    [['NEW=OLD', 'NEW=WHOLE'], /has NEW twice/],
   ])('is refused as %j', async (pairs, message) => {
     write({ Authorization: 'Bearer ${NEW}' });
     await expect(routes(pairs)).rejects.toThrow(message);

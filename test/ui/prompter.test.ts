@@ -199,7 +199,7 @@ describe('find', () => {
       disabled: 'full',
     }));
     const answer = prompter.find({ message: 'Service', list: [...full, { value: -1, name: 'free' }] });
-    await terminal.waitFor(/❯ free\n- 40 that cannot be chosen: full\n/);
+    await terminal.waitFor(/❯ free\n- 40 not available: full\n/);
     terminal.press('enter');
     expect(await answer).toBe(-1);
   });
@@ -215,7 +215,7 @@ describe('find', () => {
     terminal.press('pageup', 'up');
     await terminal.waitFor(/❯ svc-10\n/);
     terminal.type('x');
-    await terminal.waitFor('nothing matches');
+    await terminal.waitFor('no matches');
     terminal.press('ctrl+u');
     terminal.type('svc-4321');
     await terminal.waitFor('❯ svc-4321');

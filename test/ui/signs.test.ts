@@ -40,7 +40,7 @@ const THROUGH_SIGNED: readonly (readonly [file: string, code: string])[] = [
   ['ui/prompt/finder.ts', "['↑↓', 'navigate']"],
   ['ui/prompt/finder.ts', "['⏎', "],
   ['ui/prompt/finder.ts', "display(parts.join(' · '))"],
-  ['ui/prompt/live-input.ts', "['⏎', 'take it']"],
+  ['ui/prompt/live-input.ts', "['⏎', 'accept']"],
   ['ui/prompt/theme.ts', 'mark('],
   ['ui/render/plan/plan.ts', "enable: ['↻', 'ok']"],
   ['ui/render/plan/plan-groups.ts', "remark('muted', '·', "],

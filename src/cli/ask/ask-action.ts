@@ -49,9 +49,9 @@ function askTemplate(prompter: Prompter, { taken, back }: LabelQuestion): Promis
         value: label,
         name: label,
         description,
-        ...(taken.includes(label) ? { disabled: 'there is one already' } : {}),
+        ...(taken.includes(label) ? { disabled: 'already on this service' } : {}),
       })),
-      { value: null, name: 'Something else', description: 'a label of your own' },
+      { value: null, name: 'Something else', description: 'your own label' },
     ],
     back,
   });
@@ -66,8 +66,7 @@ function typedLabel(
     ...options,
     message: 'Label, as responders see it:',
     default: suggestion ?? undefined,
-    validate: (text) =>
-      taken.includes(text) ? `there is a ${text} on this service already` : judgeLabel(text),
+    validate: (text) => (taken.includes(text) ? `${text} is already on this service` : judgeLabel(text)),
   });
 }
 
@@ -75,7 +74,7 @@ function typedLabel(
 export function askUrl(prompter: Prompter, options: FieldQuestion): Promise<string> {
   return prompter.input({
     ...options,
-    message: 'Endpoint, the URL that PagerDuty posts to:',
+    message: 'Endpoint (the URL PagerDuty posts to):',
     validate: judgeUrl,
     repair: withScheme,
     settled: maskUrl,
@@ -127,7 +126,7 @@ async function nextForHeaders(
   return prompter.select<'done' | 'add' | { readonly remove: string }>({
     message: `Headers: ${names.join(', ')}`,
     choices: [
-      { value: 'done', name: 'No others' },
+      { value: 'done', name: 'No more headers' },
       { value: 'add', name: 'Add another header' },
       ...names.map((name) => ({ value: { remove: name }, name: `Remove ${name}` })),
     ],
@@ -146,7 +145,7 @@ async function askHeader(
     message: 'Header name:',
     default: headers.length === 0 ? 'Authorization' : undefined,
     validate: (text) =>
-      taken.has(text.toLowerCase()) ? `${text} is there already` : judgeHeaderName(text, url),
+      taken.has(text.toLowerCase()) ? `${text} is already in the list` : judgeHeaderName(text, url),
     back,
   });
   const value = await prompter.secret({
@@ -158,5 +157,5 @@ async function askHeader(
 }
 
 function judge(check: { readonly ok: boolean; readonly message?: string }): true | string {
-  return check.ok || (check.message ?? 'that cannot be sent');
+  return check.ok || (check.message ?? 'this value cannot be sent');
 }

@@ -10,7 +10,7 @@ import type { CanConfirm, Context } from '../context.ts';
 export async function confirm(context: CanConfirm, message: string, what: string): Promise<void> {
   if (context.globals.yes) return;
   if (!context.io.canPrompt) {
-    throw new UsageError(`${what} asks first, and there is no terminal to ask on`, {
+    throw new UsageError(`${what} needs confirmation, and this is not an interactive terminal`, {
       hint: 'Nothing was done. Pass `--yes` to confirm.',
     });
   }

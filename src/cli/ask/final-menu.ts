@@ -68,7 +68,7 @@ async function ask<Ready, Field extends string>(
   const prompter = await context.prompter();
   try {
     return await prompter.select<MenuChoice<Field>>({
-      message: isReady ? question : 'What now?',
+      message: isReady ? question : 'What next?',
       choices: [
         ...(isReady ? [{ value: 'do', name: doIt } as const] : []),
         ...edits,
@@ -97,7 +97,7 @@ async function edited<Field extends string>(
 
 function sayCancelled(context: Pick<Context, 'globals' | 'io'>, words: readonly string[]): void {
   const { io } = context;
-  io.say(line('Cancelled; nothing was written. To go on from here:'), { always: true });
+  io.say(line('Cancelled; nothing was written. To continue from here:'), { always: true });
   // Backticks keep it in one piece, for copying.
   io.say(line('`', styled('accent', commandLine(context, words)), '`'), { always: true });
 }

@@ -139,11 +139,11 @@ function notFound(
   const labels = candidates.map(({ label }) => label);
   const similar = meant.length > 0 ? meant : nearest(text, labels);
   const where = services.length === 0 ? '' : ' on these services';
-  return new RefusedError(`there is no custom incident action \`${text}\`${where}`, {
+  return new RefusedError(`found no custom incident action \`${text}\`${where}`, {
     reason: 'gone',
     hint:
       similar.length === 0
-        ? '`pdactions list` shows what there is.'
+        ? 'Run `pdactions list` to see all actions.'
         : `Did you mean ${similar.map((name) => `\`${name}\``).join(' or ')}?`,
   });
 }
@@ -162,7 +162,7 @@ function ambiguous(text: string, matches: readonly LiveAction[]): RefusedError {
       ...matches.slice(0, MOST_LISTED).map((action) => `${action.id}  ${placeOf(action)}`),
       ...(unlisted > 0 ? [`... and ${unlisted} more`] : []),
     ],
-    hint: places.size === 1 ? 'Use the id.' : 'Use the id, or say which service with `--service`.',
+    hint: places.size === 1 ? 'Use the id.' : 'Use the id, or choose a service with `--service`.',
   });
 }
 
@@ -181,6 +181,6 @@ export function expectWritable(action: LiveAction): { readonly id: string; reado
   const why = whyNotWritable(action);
   if (service && why === undefined) return { id: service.id, name: service.name ?? service.id };
   throw new RefusedError(`\`${action.label}\` (${action.id}) ${why}`, {
-    hint: 'Change it in PagerDuty itself; this program writes only actions of exactly one service.',
+    hint: 'Change it in PagerDuty; pdactions only writes actions that are on exactly one service.',
   });
 }

@@ -14,10 +14,10 @@ export interface HeaderFlags {
 /** Adds `--header` and `--header-env` to a command. */
 export function addHeaderOptions(command: Command): Command {
   return command
-    .option('-H, --header <header>', "a header to send along, 'Name: value' (repeatable)", collect)
+    .option('-H, --header <header>', "a header to send, as 'Name: value' (repeatable)", collect)
     .option(
       '--header-env <pair>',
-      'a header whose value is in a variable, Name=VARIABLE (repeatable)',
+      'a header with its value in a variable, as Name=VARIABLE (repeatable)',
       collect,
     );
 }
@@ -47,7 +47,7 @@ function parseHeader(text: string): HeaderSpec {
   const colon = text.indexOf(':');
   if (colon < 1) {
     throw new UsageError("--header must be 'Name: value'", {
-      hint: 'A value that is a secret is better in a variable: `--header-env Name=VARIABLE`.',
+      hint: 'For a secret value, use a variable: `--header-env Name=VARIABLE`.',
     });
   }
   return checked(text.slice(0, colon).trim(), text.slice(colon + 1).trim(), '--header');
@@ -71,12 +71,15 @@ export function headerVariables(pairs: readonly string[] = []): Map<string, stri
 function parsePair(pair: string): { readonly name: string; readonly variable: string } {
   const [, name, variable] = /^([^=]+)=([A-Za-z_]\w*)$/.exec(pair) ?? [];
   if (name === undefined || variable === undefined) {
-    throw new UsageError('--header-env must be Name=VARIABLE, with the name of a variable');
+    throw new UsageError('--header-env must be Name=VARIABLE, where VARIABLE is the name of a variable');
   }
   if (isNeverExpanded(variable)) {
-    throw new UsageError(`--header-env: ${variable} holds a credential that must not go to an endpoint`, {
-      hint: 'If it is intended, use a variable with another name.',
-    });
+    throw new UsageError(
+      `--header-env: ${variable} contains a credential that must not be sent to an endpoint`,
+      {
+        hint: 'If you mean to send it, use a variable with another name.',
+      },
+    );
   }
   return { name: name.trim(), variable };
 }
@@ -84,13 +87,13 @@ function parsePair(pair: string): { readonly name: string; readonly variable: st
 function fromVariable(pair: string, env: Readonly<Record<string, string | undefined>>): HeaderSpec {
   const { name, variable } = parsePair(pair);
   const value = env[variable];
-  if (!value) throw new UsageError(`--header-env: the variable ${shown(variable)} is not set, or empty`);
+  if (!value) throw new UsageError(`--header-env: the variable ${shown(variable)} is unset or empty`);
   return { ...checked(name, value, '--header-env'), source: `\${${variable}}` };
 }
 
 /** The user may have passed the secret itself instead of a name, so only texts in the usual form of names are repeated. */
 function shown(variable: string): string {
-  return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? variable : 'that it names';
+  return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(variable) ? variable : 'given';
 }
 
 function checked(name: string, value: string, flag: string): HeaderSpec {

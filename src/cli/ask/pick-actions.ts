@@ -74,12 +74,15 @@ async function readTeams(store: ActionStore): Promise<(serviceId: string) => str
 
 function nothingThere(names: readonly string[], isFiltered: boolean, isEmpty: boolean): RefusedError {
   const where = names.length === 0 ? 'in this account' : `on ${names.join(', ')}`;
-  if (isFiltered) return new RefusedError(`there is nothing ${where} to choose from`, { reason: 'gone' });
+  if (isFiltered) return new RefusedError(`no actions to choose from ${where}`, { reason: 'gone' });
   if (isEmpty) {
-    return new RefusedError(`no actions ${where}`, { reason: 'gone', hint: '`pdactions create` adds one.' });
+    return new RefusedError(`no actions ${where}`, {
+      reason: 'gone',
+      hint: 'Add one with `pdactions create`.',
+    });
   }
   return new RefusedError(`no action ${where} can be changed`, {
     reason: 'gone',
-    hint: '`pdactions list` shows them.',
+    hint: 'Run `pdactions list` to see them.',
   });
 }

@@ -117,7 +117,7 @@ function toChoice(
   const used = live ? countSlots(live) : null;
   const facts = [
     ...(teamsOf.length > 0 ? [`team ${teamsOf.join(', ')}`] : []),
-    ...(labels.length > 0 ? [`carries ${labels.join(', ')}`] : []),
+    ...(labels.length > 0 ? [`has ${labels.join(', ')}`] : []),
   ];
   return {
     value: service,
@@ -139,8 +139,8 @@ function nameLine(name: string, width: number, used: number | null, id: string):
 }
 
 function noServices(): RefusedError {
-  return new RefusedError('there are no services, or none that this token sees', {
+  return new RefusedError('this token cannot see any services', {
     reason: 'gone',
-    hint: 'A custom incident action belongs to a service: create one in PagerDuty, or use a token that sees more.',
+    hint: 'Create a service in PagerDuty, or use a token that can see one.',
   });
 }

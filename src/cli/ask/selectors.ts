@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.ts';
 import type { ActionStore } from '../../pagerduty/store.ts';
 import { collect } from '../options.ts';
 
-const DESCRIPTION = 'a service: its exact name, id:ID, team:NAME, or a pattern with * (repeatable)';
+const DESCRIPTION = 'a service by exact name, id:ID, team:NAME, or a pattern with * (repeatable)';
 
 /** Adds `--service` to a command. */
 export function addServiceOption(command: Command, description = DESCRIPTION): Command {

@@ -9,12 +9,12 @@ export const TEMPLATES: readonly ActionTemplate[] = [
   {
     key: 'restart-server',
     label: 'Restart Server',
-    description: 'a script finds the server in the incident and restarts it',
+    description: 'restarts the server named in the incident',
   },
   {
     key: 'add-diagnostics',
     label: 'Add Diagnostics',
-    description: 'fetches data and adds it to the incident as a note',
+    description: 'collects data and adds it to the incident as a note',
   },
   {
     key: 'revert-last-commit',
@@ -24,6 +24,6 @@ export const TEMPLATES: readonly ActionTemplate[] = [
   {
     key: 'update-status-page',
     label: 'Update Status Page',
-    description: 'tells customers with one press',
+    description: 'updates customers with one press',
   },
 ];

@@ -77,7 +77,7 @@ async function append(
 
 function notWritten(variable: string, cause: unknown): LocalIoError {
   const known = codeOf(cause, cause instanceof Error ? cause.message : '');
-  return new LocalIoError(`could not write to the file that ${variable} names (${known || 'error'})`, {
+  return new LocalIoError(`could not write to the file in ${variable} (${known || 'error'})`, {
     reason: 'local_io',
     hint: 'Everything else is as reported above.',
     cause,

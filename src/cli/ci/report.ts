@@ -14,61 +14,17 @@ export interface CiOptions {
   readonly service?: readonly string[] | undefined;
 }
 
-/** The options of every command that can report its result to a CI system. */
-export function addCiOptions(command: Command): Command {
-  return command.option('--summary <file>', 'also write a page of Markdown there, however the run ends');
+/** Collects the facts of a run while it is in progress. */
+export interface CiReport {
+  planned(prepared: Prepared): void;
+  applied(report: RunReport | null): void;
+  /** The page for `--summary`, with the facts known so far. */
+  page(): Promise<string>;
 }
 
-type CanReport = Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'atExit'>;
-
-/** Collects the facts of a run while it is in progress. */
-export class CiReport {
-  readonly #context: CanReport;
-  readonly #command: PageFacts['command'];
-  readonly #services: readonly string[];
-  #plan: Prepared | undefined;
-  #report: RunReport | null | undefined;
-
-  constructor(context: CanReport, command: PageFacts['command'], services: readonly string[] = []) {
-    this.#context = context;
-    this.#command = command;
-    this.#services = services;
-  }
-
-  get plan(): Prepared | undefined {
-    return this.#plan;
-  }
-
-  planned(prepared: Prepared): void {
-    this.#plan = prepared;
-  }
-
-  applied(report: RunReport | null): void {
-    this.#report = report;
-  }
-
-  /** The page for `--summary`, with the facts known so far. */
-  async page(): Promise<string> {
-    return (await this.renderer())();
-  }
-
-  /** Renders the page into at most `room` bytes, with the facts known so far. */
-  async renderer(ending?: Ending): Promise<(room?: number) => string> {
-    const { globals, io, cwd, env } = this.#context;
-    const { renderPage, LARGEST_PAGE } = await import('../../ui/render/github/plan.ts');
-    const { folderInCheckout, markerOf } = await import('./marker.ts');
-    const folder = folderInCheckout(cwd, env);
-    const about = [globals.config ?? [], this.#services, folder === '' ? [] : [`in ${folder}`]].flat();
-    const facts = {
-      command: this.#command,
-      marker: markerOf(this.#command, about),
-      simulated: globals.sandbox !== undefined,
-      plan: this.#plan,
-      report: this.#report,
-      ...ending,
-    };
-    return (room = LARGEST_PAGE) => renderPage(facts, io.redact, Math.min(room, LARGEST_PAGE));
-  }
+/** The options of every command that can report its result to a CI system. */
+export function addCiOptions(command: Command): Command {
+  return command.option('--summary <file>', 'also write a Markdown report to FILE, even if the run fails');
 }
 
 /**
@@ -76,22 +32,34 @@ export class CiReport {
  * @throws LocalIoError if `--summary` names a place that cannot be written to; nothing else has been done then
  */
 export async function openCiReport(
-  context: CanReport,
+  context: Pick<Context, 'globals' | 'io' | 'env' | 'cwd' | 'atExit'>,
   command: PageFacts['command'],
   options: CiOptions,
 ): Promise<CiReport> {
-  const { io, env, cwd } = context;
-  const ci = new CiReport(context, command, options.service);
+  const { io, env, cwd, globals } = context;
+  let plan: Prepared | undefined;
+  let report: RunReport | null | undefined;
+
+  const page = async (ending?: Ending): Promise<(room?: number) => string> => {
+    const { renderPage, LARGEST_PAGE } = await import('../../ui/render/github/plan.ts');
+    const { folderInCheckout, markerOf } = await import('./marker.ts');
+    const folder = folderInCheckout(cwd, env);
+    const about = [globals.config ?? [], options.service ?? [], folder === '' ? [] : [`in ${folder}`]].flat();
+    const simulated = globals.sandbox !== undefined;
+    const facts = { command, marker: markerOf(command, about), simulated, plan, report, ...ending };
+    return (room = LARGEST_PAGE) => renderPage(facts, io.redact, Math.min(room, LARGEST_PAGE));
+  };
+
   if (options.summary !== undefined) {
     const { openPendingFile } = await import('../files/write-file.ts');
     const file = await openPendingFile(options.summary, cwd);
-    context.atExit(async (ending) => file.commit(io.redact((await ci.renderer(ending))())));
+    context.atExit(async (ending) => file.commit(io.redact((await page(ending))())));
   }
   if (env.GITHUB_STEP_SUMMARY) {
     const path = env.GITHUB_STEP_SUMMARY;
     context.atExit(async (ending) => {
       const { appendSummary } = await import('./append.ts');
-      const render = await ci.renderer(ending);
+      const render = await page(ending);
       await appendSummary(path, cwd, (room) => io.redact(render(room)));
     });
   }
@@ -100,10 +68,18 @@ export async function openCiReport(
     const path = env.GITHUB_OUTPUT;
     context.atExit(async ({ code }) => {
       const { appendOutputs } = await import('./append.ts');
-      await appendOutputs(path, cwd, { ...(ci.plan && outputsOf(ci.plan)), 'exit-code': code });
+      await appendOutputs(path, cwd, { ...(plan && outputsOf(plan)), 'exit-code': code });
     });
   }
-  return ci;
+  return {
+    planned: (prepared) => {
+      plan = prepared;
+    },
+    applied: (result) => {
+      report = result;
+    },
+    page: async () => (await page())(),
+  };
 }
 
 function outputsOf({ plan, digest }: Prepared): Record<string, string | number> {

@@ -43,17 +43,17 @@ export const spec: CommandSpec = {
       .argument('[key]', 'the key of the action in the config')
       .option(
         '--to <selector>',
-        'a service: its exact name, id:ID, team:NAME, or a pattern with * (repeatable)',
+        'a service by exact name, id:ID, team:NAME, or a pattern with * (repeatable)',
         collect,
       )
-      .option('--label <text>', 'define the action anew, with this label')
-      .option('--url <url>', 'where presses of the new action go')
+      .option('--label <text>', 'define a new action with this label')
+      .option('--url <url>', 'the endpoint of the new action')
       .option(
         '--header-env <pair>',
-        'a header of the new action with the value of a variable, Name=VARIABLE (repeatable)',
+        'a header of the new action with its value in a variable, as Name=VARIABLE (repeatable)',
         collect,
       )
-      .option('--dry-run', 'show the changed lines, and write nothing')
+      .option('--dry-run', 'show the changed lines without writing them')
       .action((key: string | undefined, options: AddOptions) => runAdd(context(), key, options));
   },
 };
@@ -72,17 +72,17 @@ export async function runAdd(
       throw new UsageError('add needs a key for the new action', {
         hint: `For example \`pdactions ${example}\`.`,
       });
-    expectPrompts(context, 'add needs the key of an action, and `--to` with its services', example);
+    expectPrompts(context, 'add needs the key of an action, and `--to` with services', example);
   }
-  if (!asked) expectPrompts(context, 'add needs `--to`, the services to add the action to', example);
+  if (!asked) expectPrompts(context, 'add needs `--to` with the services to add the action to', example);
   const editing = await openConfig(context, paste(given ?? 'KEY', asked ?? ['SELECTOR'], definition));
-  const key = given ?? (await askKey(context, editing.config, 'Which action?'));
+  const key = given ?? (await askKey(context, editing.config, 'Which action do you want to add?'));
   if (!definition && !editing.config.actions.has(key))
     throw unknownKey(key, [...editing.config.actions.keys()]);
   const selectors = asked ?? (await askSelectors(context));
   const changes = changesFor(editing, key, selectors, definition);
   if (changes.length === 0) {
-    const why = `The config has \`${key}\` there already.`;
+    const why = `\`${key}\` is already there.`;
     return showUnchanged(context, editing, 'add', why);
   }
   const added = changes.flatMap((change) => (change.kind === 'add' ? [change.selector] : []));
@@ -124,7 +124,7 @@ function changesFor(
 ): ConfigChange[] {
   const isDefined = config.actions.has(key);
   if (definition && isDefined) {
-    throw new UsageError(`the config defines \`${key}\` already`, {
+    throw new UsageError(`the config already defines \`${key}\``, {
       hint: 'Leave out `--label`, `--url` and `--header-env`, or choose another key.',
     });
   }
@@ -142,7 +142,7 @@ function changesFor(
 function unknownKey(key: string, known: readonly string[]): UsageError {
   const [similar] = nearest(key, known);
   return new UsageError(`the config has no action \`${key}\``, {
-    hint: `${similar === undefined ? '' : `Did you mean \`${similar}\`? `}\`--label\` and \`--url\` define a new one.`,
+    hint: `${similar === undefined ? '' : `Did you mean \`${similar}\`? `}Pass \`--label\` and \`--url\` to define a new one.`,
   });
 }
 

@@ -33,10 +33,10 @@ export const spec: CommandSpec = {
   examples: ['delete', 'delete PIJ90N7 --yes', 'delete "Restart Server" --service "web-*"'],
   define(command, context) {
     addServiceOption(
-      command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
-      'the services to delete from: a label means the action on each of them (repeatable)',
+      command.argument('[actions...]', 'ids or labels of the actions; prompts if omitted'),
+      'the services to delete from; a label selects the action on each of them (repeatable)',
     )
-      .option('--dry-run', 'show what would be deleted, and delete nothing')
+      .option('--dry-run', 'show what would be deleted without deleting it')
       .option('--max-deletes <n>', 'allow up to N deletes by label', wholeNumber(0, 1_000_000))
       .action((actions: string[], options: DeleteOptions) => runDelete(context(), actions, options));
   },
@@ -51,13 +51,13 @@ export async function runDelete(
   const { io } = context;
   checkFormat(context);
   if (texts.length === 0 && !io.canPrompt) {
-    throw new UsageError('delete needs the ids or labels of the actions', {
-      hint: '`pdactions list` shows them.',
+    throw new UsageError('delete needs the ids or labels of actions', {
+      hint: 'Run `pdactions list` to see them.',
     });
   }
   const actions = await actionsFor(context, texts, options.service ?? []);
   if (actions.length === 0) {
-    io.say(line('Nothing was chosen, nothing was deleted.'));
+    io.say(line('No action was chosen; nothing was deleted.'));
     return;
   }
   const isMany = isMoreThanNamed(actions, texts);
@@ -92,7 +92,7 @@ function actionsFor(
   if (texts.length > 0)
     return findActions(context, texts, { services, verb: 'delete', several: true, onEach: 'selected' });
   return pickActions(context, services, {
-    message: 'Which actions should be deleted?',
+    message: 'Which actions do you want to delete?',
     objection: (action) => (isOrphan(action) ? undefined : whyNotWritable(action)),
   });
 }

@@ -31,11 +31,11 @@ export const spec: CommandSpec = {
   examples: ['enable PIJ90N7', 'enable --all-disabled --service "web-*"'],
   define(command, context) {
     addServiceOption(
-      command.argument('[actions...]', 'their ids or labels; without any, you are asked'),
-      'the services to look on: a label means the action on each of them (repeatable)',
+      command.argument('[actions...]', 'ids or labels of the actions; prompts if omitted'),
+      'the services to look on; a label selects the action on each of them (repeatable)',
     )
-      .option('--all-disabled', 'every action that is disabled, on all services or those of --service')
-      .option('--dry-run', 'show what would be re-enabled, and write nothing')
+      .option('--all-disabled', 'every disabled action, on all services or those of --service')
+      .option('--dry-run', 'show what would be re-enabled without re-enabling it')
       .action((actions: string[], options: EnableOptions) => runEnable(context(), actions, options));
   },
 };
@@ -51,7 +51,7 @@ export async function runEnable(
   const asks = texts.length === 0 && !options.allDisabled && io.canPrompt;
   if (!asks && (texts.length === 0) === !options.allDisabled) {
     throw new UsageError('enable needs either the ids or labels of actions, or `--all-disabled`', {
-      hint: '`pdactions list --disabled` shows which ones are disabled.',
+      hint: 'Run `pdactions list --disabled` to see which ones are disabled.',
     });
   }
   const chosen = await candidates(context, texts, options);
@@ -69,7 +69,7 @@ export async function runEnable(
     (before): Change => ({ kind: 'enable', service: expectWritable(before), id: before.id, before }),
   );
   if (changes.length === 0) {
-    const why = skipped.length > 0 ? 'Nothing else is disabled.' : 'Nothing is disabled.';
+    const why = skipped.length > 0 ? 'No other action is disabled.' : 'No action is disabled.';
     return showNoChanges(context, 'enable', why, extra);
   }
   const readAt = context.clock.now();
@@ -82,7 +82,7 @@ export async function runEnable(
 
 function sayOfEnabled({ io }: Pick<Context, 'io'>, enabled: readonly LiveAction[], isMany: boolean): void {
   const texts = isMany
-    ? [`${plural(enabled.length, 'action')} not disabled.`].filter(() => enabled.length > 0)
+    ? [`Skipped ${plural(enabled.length, 'action')}, not disabled.`].filter(() => enabled.length > 0)
     : enabled.map(({ label, id }) => `${label} (${id}) is not disabled.`);
   for (const text of texts) io.say(line(styled('muted', text)));
 }
@@ -101,7 +101,7 @@ async function candidates(
   const store = await context.store();
   if (!allDisabled && texts.length === 0) {
     return pickActions(context, service ?? [], {
-      message: 'Which actions should be enabled?',
+      message: 'Which actions do you want to re-enable?',
       among: ({ disabled }) => disabled === true,
     });
   }

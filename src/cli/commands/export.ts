@@ -34,17 +34,17 @@ export const spec: CommandSpec = {
   ],
   define(command, context) {
     addServiceOption(command, 'only these services (repeatable)')
-      .option('-o, --out <file>', 'write it there instead of to standard output')
+      .option('-o, --out <file>', 'write to FILE instead of standard output')
       .option(
         '--header-env <pair>',
-        'a variable for all headers of a name, Name=VARIABLE (repeatable)',
+        'one variable for all headers of a name, as Name=VARIABLE (repeatable)',
         collect,
       )
-      .option('--no-headers', 'declare no headers: they stay unchanged, and no variables are needed for them')
+      .option('--no-headers', 'declare no headers; they stay unchanged and need no variables')
       .option('--redact', REDACT)
       .option(
         '--detail',
-        'every service and every definition by itself, without teams, globs and `${service.*}`',
+        'list each service and definition separately, without teams, globs or `${service.*}`',
       )
       .action((options: ExportFlags) => runExport(context(), options));
   },
@@ -90,7 +90,9 @@ function sayNextOf(context: CanShow & Pick<Context, 'globals'>, out: string | un
 
 function choicesOf({ headers, headerEnv, redact, detail }: ExportFlags) {
   if (headers === false && headerEnv !== undefined) {
-    throw new UsageError('`--no-headers` and `--header-env` exclude each other', { hint: 'Leave one out.' });
+    throw new UsageError('`--no-headers` and `--header-env` cannot be combined', {
+      hint: 'Omit one of them.',
+    });
   }
   return { headers, headerVariables: headerVariables(headerEnv), redact, detail };
 }

@@ -57,7 +57,7 @@ export async function runOpen(
   const { io } = context;
   if (only === undefined || others.length > 0 || !io.canPrompt || !io.terminal.stdout) return;
   if (await openBrowser(only, context)) return;
-  io.say(line(styled('muted', 'No browser could be started; open the address yourself.')));
+  io.say(line(styled('muted', 'Could not start a browser; open the URL yourself.')));
 }
 
 async function servicePages(context: Pick<Context, 'store'>, selector: string): Promise<readonly string[]> {
@@ -83,9 +83,12 @@ async function accountHere(context: CanReadToken & CanChooseProfile & Pick<Conte
   const declared = await context.configAccount();
   const profile = countsProfile(context, declared) ? await chooseProfile(context) : undefined;
   if (profile && REGIONS[profile.url] === undefined) {
-    throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, which has no such pages`, {
-      hint: '`--profile NAME` names another one.',
-    });
+    throw new RefusedError(
+      `the profile ${profile.name} is for ${profile.url}, which does not have these pages`,
+      {
+        hint: 'Choose another one with `--profile NAME`.',
+      },
+    );
   }
   return {
     account: declared ?? profile?.account ?? env.PAGERDUTY_SUBDOMAIN,
@@ -105,8 +108,8 @@ function countsProfile(context: CanReadToken & Pick<Context, 'env'>, declared: s
 /** @throws RefusedError on the sandbox: a real account may have the same name */
 function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
   if (globals.sandbox === undefined) return;
-  throw new RefusedError('the sandbox has no such pages', {
-    hint: '`pdactions sandbox start --open` opens its own page.',
+  throw new RefusedError('the sandbox does not have these pages', {
+    hint: 'To open its own page, run `pdactions sandbox start --open`.',
   });
 }
 
@@ -114,7 +117,7 @@ function expectRealAccount({ globals }: Pick<Context, 'globals'>): void {
 function pageOf(htmlUrl: string | null, what: string): URL {
   if (htmlUrl !== null && /^https:\/\/[a-z\d-]+(?:\.eu)?\.pagerduty\.com\/[\w/-]*$/.test(htmlUrl))
     return new URL(htmlUrl);
-  throw new RefusedError(`PagerDuty does not say where the page of ${what} is`, {
+  throw new RefusedError(`PagerDuty did not return the URL of ${what}`, {
     hint: 'Set `account` in the config, or PAGERDUTY_SUBDOMAIN; services are in PagerDuty under Services > Service Directory.',
   });
 }

@@ -33,8 +33,8 @@ export const spec: CommandSpec = {
   examples: ['plan', 'plan --exit-code', 'plan --out plan.json'],
   define(command, context) {
     addCiOptions(addPlanOptions(command))
-      .option('--exit-code', 'exit with 2 when there are changes')
-      .option('-o, --out <file>', 'save the plan, for `sync --plan`')
+      .option('--exit-code', 'exit with 2 if there are changes')
+      .option('-o, --out <file>', 'save the plan in FILE, for `sync --plan`')
       .action((options: PlanCommandOptions) => runPlan(context(), options));
   },
 };
@@ -53,7 +53,7 @@ export async function runPlan(
     await showDocument(
       context,
       { version: DOCUMENT_VERSION, command: 'plan', ...planDocument(prepared) },
-      () => ci.page(),
+      ci.page,
     );
   } else {
     for (const parts of planLines(prepared, options)) io.out(parts, { prose: true });
@@ -63,7 +63,7 @@ export async function runPlan(
       io.say(
         line(
           styled('warn', `${options.out} was not saved: `),
-          'this plan is refused, so it could not be applied.',
+          'the plan is refused and could not be applied.',
         ),
       );
     }
@@ -75,10 +75,13 @@ export async function runPlan(
     await file.commit(io.redact(planFileText(prepared, io.redact)));
     io.say(
       line(
-        styled('muted', `Saved to ${options.out}; \`pdactions sync --plan ${options.out}\` carries it out.`),
+        styled(
+          'muted',
+          `Saved to ${options.out}. To apply it, run \`pdactions sync --plan ${options.out}\`.`,
+        ),
       ),
     );
   }
-  if (hasChanges(prepared) && options.out === undefined) sayNext(context, ['sync'], 'carries it out');
+  if (hasChanges(prepared) && options.out === undefined) sayNext(context, ['sync'], 'applies it');
   if (options.exitCode && (hasChanges(prepared) || hasBlocked(prepared))) context.verdict('pending');
 }

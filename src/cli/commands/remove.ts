@@ -27,11 +27,11 @@ export const spec: CommandSpec = {
       .argument('[key]', 'the key of the action in the config')
       .option(
         '--from <selector>',
-        'an entry of `services`, as it is written there (repeatable; without it, all)',
+        'an entry of `services`, as written in the config (repeatable; default: all)',
         collect,
       )
-      .option('--definition', 'remove its definition, too, once no service lists it')
-      .option('--dry-run', 'show the changed lines, and write nothing')
+      .option('--definition', 'also remove its definition, if no other service lists it')
+      .option('--dry-run', 'show the changed lines without writing them')
       .action((key: string | undefined, options: RemoveOptions) => runRemove(context(), key, options));
   },
 };
@@ -49,7 +49,7 @@ export async function runRemove(
   const editing = await openConfig(context, [
     `remove ${JSON.stringify(given ?? 'KEY')} from its lists under \`services\``,
   ]);
-  const key = given ?? (await askKey(context, editing.config, 'Remove which action?'));
+  const key = given ?? (await askKey(context, editing.config, 'Which action do you want to remove?'));
   const options = given === undefined ? await askWhere(context, editing, key, flags) : flags;
   const changes = changesFor(editing, key, options);
   const removed = changes.flatMap((change) => (change.kind === 'remove' ? [change.selector] : []));
@@ -91,11 +91,11 @@ function changesFor({ config }: Editing, key: string, { from, definition }: Remo
   const chosen = listing.filter(({ selector }) => from?.includes(selector.text) ?? true);
   if (chosen.length === 0 && !definition) {
     throw new UsageError(`no service of the config lists \`${key}\``, {
-      hint: '`--definition` removes its definition.',
+      hint: 'Pass `--definition` to remove its definition.',
     });
   }
   if (definition && chosen.length < listing.length) {
-    throw new UsageError(`\`${key}\` stays on other services, so its definition cannot go`, {
+    throw new UsageError(`\`${key}\` stays on other services, so its definition cannot be removed`, {
       hint: 'Leave out `--from` or `--definition`.',
     });
   }

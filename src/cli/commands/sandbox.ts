@@ -51,23 +51,25 @@ export const spec: CommandSpec = {
   ],
   define(command, context) {
     const sub = (name: string, description: string): Command =>
-      command.command(name).description(description).option('--data <file>', "where the sandbox's data is");
-    sub('start', 'serve it until you press Ctrl-C')
-      .option('-p, --port <n>', 'the port to listen on; any free one without it', wholeNumber(0, 65_535))
+      command.command(name).description(description).option('--data <file>', "file with the sandbox's data");
+    sub('start', 'serve the sandbox until you press Ctrl-C')
+      .option('-p, --port <n>', 'the port to listen on (default: any free port)', wholeNumber(0, 65_535))
       .option('--host <address>', 'the address to listen on', '127.0.0.1')
-      .option('--allow-remote', 'let other machines in')
-      .option('--seed <file>', 'start with this account when there is no data yet')
-      .option('--log <file>', 'write each request and each commit there, as JSON lines')
+      .option('--allow-remote', 'accept connections from other machines')
+      .option('--seed <file>', 'start with the account in FILE if there is no data yet')
+      .option('--log <file>', 'write each request and each commit to FILE, as JSON lines')
       .option(
         '--switch <name=value>',
-        'how it behaves where PagerDuty is not documented (repeatable)',
+        "set its behaviour where PagerDuty's is undocumented (repeatable)",
         collect,
       )
       .option('--open', 'open the page in the browser')
-      .option('--no-page', 'the API alone, without a page for the browser')
+      .option('--no-page', 'serve only the API, without the page')
       .action((options: StartOptions) => runStart(context(), options));
-    sub('reset', 'back to the demo account').action((options: DataOptions) => runReset(context(), options));
-    sub('seed', 'put an account of your own into it')
+    sub('reset', 'reset it to the demo account').action((options: DataOptions) =>
+      runReset(context(), options),
+    );
+    sub('seed', 'load your own account into it')
       .argument('<file>', 'the account, as docs/sandbox.md describes it')
       .action((file: string, options: DataOptions) => runSeed(context(), file, options));
   },
@@ -156,7 +158,7 @@ function showStarted(
   const where = shortPath(dataFile, context);
   io.say(line(styled('ok', 'The sandbox is running'), `, a simulated PagerDuty; its data is in ${where}.`));
   if (page !== null) {
-    io.say(line('Open ', styled('strong', page), ' to look at it and to press its buttons.'));
+    io.say(line('Open ', styled('strong', page), ' to see it and press its buttons.'));
   }
   const file = named(context, { data });
   const flag = file === undefined ? '--sandbox' : `--sandbox=${file}`;
@@ -164,7 +166,7 @@ function showStarted(
     line(
       styled(
         'muted',
-        `Every command uses it with \`${flag}\`; the variables above are for other clients. Ctrl-C ends it.`,
+        `Pass \`${flag}\` to any command to use it; the variables above are for other clients. Press Ctrl-C to stop.`,
       ),
     ),
   );
@@ -180,9 +182,9 @@ async function openPage(
   page: string | null,
 ): Promise<void> {
   if (page === null)
-    return warn(context.io, 'no page to open: it is off, or not reachable from this machine');
+    return warn(context.io, 'no page to open: it is turned off, or not reachable from this machine');
   if (await openBrowser(page, context)) return;
-  warn(context.io, `no browser could be started; open ${page} yourself`);
+  warn(context.io, `could not start a browser; open ${page} yourself`);
 }
 
 function takenBy({ pid, kind, serving }: Running, dataFile: string): LocalIoError {
@@ -190,7 +192,7 @@ function takenBy({ pid, kind, serving }: Running, dataFile: string): LocalIoErro
   const at = serving.page ?? serving.url;
   return new LocalIoError(`another ${holder} (process ${pid}) serves ${dataFile}: ${at}`, {
     reason: 'local_io',
-    hint: 'Use that one with `--sandbox`, or name another file with `--data FILE`.',
+    hint: 'Use that one with `--sandbox`, or choose another file with `--data FILE`.',
   });
 }
 
@@ -200,7 +202,7 @@ async function readSwitches(pairs: readonly string[]) {
   const entries = pairs.map((pair) => pair.split('=', 2));
   const { switches, problems } = parseSwitches(Object.fromEntries(entries));
   if (problems.length === 0) return switches;
-  throw new UsageError(`--switch: ${problems.join('; ')}`, { hint: 'docs/sandbox.md lists all switches.' });
+  throw new UsageError(`--switch: ${problems.join('; ')}`, { hint: 'See docs/sandbox.md for all switches.' });
 }
 
 /** Resets the account to the demo seed, after confirmation if data would be lost. */

@@ -23,7 +23,7 @@ export const spec: CommandSpec = {
   uses: ['pagerduty', 'result'],
   examples: ['show PIJ90N7', 'show "Restart Server" --service "Checkout API"'],
   define(command, context) {
-    addServiceOption(command.argument('<action>', 'its id or its label')).action(
+    addServiceOption(command.argument('<action>', 'its id or label')).action(
       (action: string, options: ShowOptions) => runShow(context(), action, options),
     );
   },
@@ -56,7 +56,7 @@ function fieldsOf(action: LiveAction, showUrl: ShowUrl): [string, string][] {
   const { services, headerNames, disabled } = action;
   const headers =
     headerNames === null
-      ? ['not told by PagerDuty']
+      ? ['not returned by PagerDuty']
       : headerNames.length === 0
         ? ['none']
         : headerNames.map((name) => `${name}: ${WRITE_ONLY}`);
@@ -66,7 +66,10 @@ function fieldsOf(action: LiveAction, showUrl: ShowUrl): [string, string][] {
     ...services.map(({ id, name }): [string, string] => ['service', name === null ? id : `${name} (${id})`]),
     ['url', action.url === null ? 'none' : showUrl(action.url)],
     ...headers.map((header): [string, string] => ['header', header]),
-    ['state', disabled === null ? 'not told by PagerDuty' : disabled ? 'disabled by PagerDuty' : 'active'],
+    [
+      'state',
+      disabled === null ? 'not returned by PagerDuty' : disabled ? 'disabled by PagerDuty' : 'active',
+    ],
     ...(action.htmlUrl === null ? [] : [['page', action.htmlUrl] as [string, string]]),
   ];
 }

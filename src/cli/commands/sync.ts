@@ -57,7 +57,7 @@ export async function runSync(context: CanWrite & CanPlan, options: SyncOptions)
   if (approved) expectApproved(prepared, approved, context.io.redact);
   const report = await carryOut(context, prepared, approved !== undefined);
   ci.applied(report);
-  if (asDocument) await showDocument(context, document(prepared, report), () => ci.page());
+  if (asDocument) await showDocument(context, document(prepared, report), ci.page);
   else if (report) {
     context.io.out(line());
     showReport(context, report);
@@ -68,11 +68,11 @@ export async function runSync(context: CanWrite & CanPlan, options: SyncOptions)
 async function approval(context: Pick<Context, 'cwd'>, options: SyncOptions): Promise<Approval | undefined> {
   const { plan, expectDigest } = options;
   if (plan !== undefined && expectDigest !== undefined) {
-    throw new UsageError('`--plan` and `--expect-digest` say the same; leave one of them out');
+    throw new UsageError('`--plan` and `--expect-digest` cannot be combined');
   }
   if (expectDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(expectDigest)) {
     throw new UsageError('--expect-digest must be `sha256:` and 64 hexadecimal digits', {
-      hint: '`pdactions plan --json` shows it as `digest`.',
+      hint: 'Copy it from `digest` of `pdactions plan --json`.',
     });
   }
   if (plan !== undefined) return readPlanFile(plan, context.cwd);

@@ -22,7 +22,7 @@ export const spec: CommandSpec = {
   examples: ['validate', 'validate --placeholders --warnings-as-errors'],
   define(command, context) {
     addCiOptions(command)
-      .option('--placeholders', 'need no variables: those that are not set count as placeholders')
+      .option('--placeholders', 'use placeholders for variables that are not set')
       .option('--warnings-as-errors', WARNINGS_AS_ERRORS)
       .action((options: ValidateOptions) => runValidate(context(), options));
   },

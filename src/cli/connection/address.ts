@@ -22,8 +22,8 @@ export interface Address {
 /** `--api-url`, `--region`, PAGERDUTY_API_URL, PAGERDUTY_SERVICE_REGION, the config's `region`, us: the first that is set. */
 export async function resolveAddress({ apiUrl, region, env, configRegion }: AddressSource): Promise<Address> {
   if (apiUrl !== undefined && region !== undefined) {
-    throw new UsageError('`--api-url` and `--region` contradict each other', {
-      hint: 'Leave one of them out.',
+    throw new UsageError('`--api-url` and `--region` cannot be combined', {
+      hint: 'Omit one of them.',
     });
   }
   if (apiUrl !== undefined) return checked(apiUrl, '--api-url');

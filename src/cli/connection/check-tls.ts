@@ -6,6 +6,6 @@ import { isLoopback } from '../../parse-url.ts';
 export function checkTls(address: string, { env }: { readonly env: Environment }): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || isLoopback(new URL(address).hostname)) return;
   throw new UsageError('NODE_TLS_REJECT_UNAUTHORIZED=0 would send the token to any server that answers', {
-    hint: 'Unset it. If a proxy of your company signs for PagerDuty, name its certificate: `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
+    hint: 'Unset it. If a company proxy signs for PagerDuty, trust its certificate with `--ca-file FILE` or NODE_EXTRA_CA_CERTS.',
   });
 }

@@ -54,8 +54,8 @@ interface CredentialChoice {
 async function profileFor(context: CanChooseProfile, world: TokenWorld): Promise<Profile | undefined> {
   const { profile, tokenFile } = context.globals;
   if (profile !== undefined && tokenFile !== undefined) {
-    throw new UsageError('`--profile` and `--token-file` contradict each other', {
-      hint: 'Leave one of them out.',
+    throw new UsageError('`--profile` and `--token-file` cannot be combined', {
+      hint: 'Omit one of them.',
     });
   }
   if (profile === undefined && tokenSource(world)) return undefined;

@@ -24,8 +24,8 @@ export async function readApp({
     ...(subdomain === '' ? ['PAGERDUTY_SUBDOMAIN'] : []),
   ];
   if (missing.length > 0) {
-    throw new AuthError(`PAGERDUTY_CLIENT_ID is set, but not ${missing.join(' and ')}`, {
-      hint: 'An OAuth app needs all three. Unset PAGERDUTY_CLIENT_ID to use no app.',
+    throw new AuthError(`PAGERDUTY_CLIENT_ID is set without ${missing.join(' and ')}`, {
+      hint: 'An OAuth app needs all three variables. Unset PAGERDUTY_CLIENT_ID to use no app.',
     });
   }
   io.addSecret(clientSecret);

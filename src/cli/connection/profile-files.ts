@@ -36,9 +36,9 @@ export const PROFILE_NAME = /^[a-z\d][a-z\d_-]{0,62}$/;
 export function profileFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>): string {
   const base = env.XDG_CONFIG_HOME || (home() === '' ? '' : join(home(), '.config'));
   if (base !== '') return join(base, 'pdactions', 'profiles');
-  throw new LocalIoError('there is no place for profiles: this user has no home directory', {
+  throw new LocalIoError('cannot store profiles: this user has no home directory', {
     reason: 'local_io',
-    hint: 'Set HOME or XDG_CONFIG_HOME; or set PAGERDUTY_TOKEN and use no profile.',
+    hint: 'Set HOME or XDG_CONFIG_HOME, or use PAGERDUTY_TOKEN instead of a profile.',
   });
 }
 
@@ -67,7 +67,7 @@ export async function readProfile(folder: string, name: string): Promise<Profile
   if (profile) return profile;
   throw new LocalIoError(`the profile ${name} is damaged: ${file} does not contain a valid profile`, {
     reason: 'local_io',
-    hint: `\`pdactions auth login --profile ${name}\` writes it again; \`pdactions auth logout ${name}\` removes it.`,
+    hint: `Write it again with \`pdactions auth login --profile ${name}\`, or remove it with \`pdactions auth logout ${name}\`.`,
   });
 }
 
@@ -130,7 +130,7 @@ export async function removeTokenFile(folder: string, name: string): Promise<voi
 
 async function write(folder: string, file: string, text: string): Promise<void> {
   await makeFolder(folder, 0o700).catch((error: unknown) => {
-    throw unreadable(folder, `it cannot be made, ${codeOf(error)}`, error);
+    throw unreadable(folder, `it cannot be created, ${codeOf(error)}`, error);
   });
   const pending = await openPendingFile(join(folder, file), folder, 0o600);
   await pending.commit(text);
@@ -139,7 +139,7 @@ async function write(folder: string, file: string, text: string): Promise<void> 
 function unreadable(path: string, why: string, cause: unknown): LocalIoError {
   return new LocalIoError(`could not use ${path} (${why})`, {
     reason: 'local_io',
-    hint: 'Check its permissions. With PAGERDUTY_TOKEN no profile is read.',
+    hint: 'Check its permissions. With PAGERDUTY_TOKEN set, no profile is read.',
     cause,
   });
 }

@@ -25,13 +25,13 @@ export function namedProfile({ globals, env }: Pick<Context, 'globals' | 'env'>)
   if (name === undefined) return undefined;
   const from = globals.profile === undefined ? 'PAGERDUTY_PROFILE' : '`--profile`';
   if (isCi(env)) {
-    throw new UsageError(`${from} names a profile, and CI never reads profiles`, {
+    throw new UsageError(`${from} selects a profile, but pdactions never reads profiles in CI`, {
       hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
     });
   }
   if (PROFILE_NAME.test(name)) return name;
-  throw new UsageError(`${from} needs the name of a profile: lower-case letters, digits, - and _`, {
-    hint: '`pdactions auth status` shows the profiles.',
+  throw new UsageError(`${from} must be the name of a profile: lower-case letters, digits, - and _`, {
+    hint: 'Run `pdactions auth status` to see the profiles.',
   });
 }
 
@@ -52,8 +52,8 @@ export async function chooseProfile(context: CanChooseProfile): Promise<Profile 
   }
   const profile = await readProfile(folder, named);
   if (profile) return checked(profile, account);
-  throw new AuthError(`there is no profile ${named}`, {
-    hint: `\`pdactions auth login --profile ${named}\` makes it; \`pdactions auth status\` shows those that exist.`,
+  throw new AuthError(`profile ${named} does not exist`, {
+    hint: `Create it with \`pdactions auth login --profile ${named}\`; \`pdactions auth status\` shows existing ones.`,
   });
 }
 
@@ -71,8 +71,8 @@ function checked(profile: Profile, account: string | undefined): Profile {
     return profile;
   }
   throw new RefusedError(
-    `the profile ${profile.name} is for the account ${profile.account}, the config is for ${account}`,
-    { hint: `\`pdactions auth login\` signs in to ${account}. Nothing was sent.` },
+    `the profile ${profile.name} is for the account ${profile.account}, but the config is for ${account}`,
+    { hint: `Sign in to ${account} with \`pdactions auth login\`. Nothing was sent.` },
   );
 }
 
@@ -93,26 +93,26 @@ export async function profileToken(
 }
 
 async function readKeychain(keychain: Keychain | undefined, name: string): Promise<string> {
-  const again = `or \`pdactions auth login --profile ${name}\` to sign in again.`;
+  const again = `or sign in again with \`pdactions auth login --profile ${name}\`.`;
   try {
     const token = keychain && (await keychain.read(name));
     if (token) return token;
   } catch (error) {
     if (!(error instanceof KeychainError)) throw error;
-    throw new AuthError(`the token of the profile ${name} cannot be read: the keychain ${error.message}`, {
+    throw new AuthError(`could not read the token of the profile ${name}: the keychain ${error.message}`, {
       hint: `Unlock or install it, ${again}`,
       cause: error,
     });
   }
   throw new AuthError(`the keychain has no token for the profile ${name}`, {
-    hint: `Was it removed there? Set PAGERDUTY_TOKEN, ${again}`,
+    hint: `It may have been removed there. Set PAGERDUTY_TOKEN, ${again}`,
   });
 }
 
 /** A token is sent only to the API of its profile. @throws RefusedError */
 export function expectOwnAddress(profile: Profile, url: string, from: string): void {
   if (url === profile.url) return;
-  throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, and ${from} names ${url}`, {
-    hint: 'Nothing was sent. Leave the address out, or sign in there with `pdactions auth login`.',
+  throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, but ${from} is ${url}`, {
+    hint: 'Nothing was sent. Leave out the address, or sign in there with `pdactions auth login`.',
   });
 }

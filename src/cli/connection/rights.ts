@@ -28,7 +28,7 @@ export async function writeRight(
   }
   const role = isObject(me.document) && isObject(me.document.user) ? me.document.user.role : undefined;
   if (READ_ONLY_ROLES.includes(String(role))) {
-    return { may: false, why: `the role of the user is ${String(role)}` };
+    return { may: false, why: `the user's role is ${String(role)}` };
   }
   return askToEnable(probe);
 }
@@ -40,7 +40,7 @@ export async function writeRight(
 async function askToEnable(probe: Probe): Promise<WriteRight> {
   const path = `/extensions/${NO_SUCH_ID}`;
   const [enabling, reading] = await Promise.all([
-    probe({ method: 'POST', path: `${path}/enable` }, 'ask for the right to write'),
+    probe({ method: 'POST', path: `${path}/enable` }, 'check write access'),
     probe({ method: 'GET', path }, 'read an action that does not exist'),
   ]);
   if (enabling.answer?.status === 404) return { may: true };

@@ -28,7 +28,7 @@ export async function askForToken(context: Pick<Context, 'prompter'>): Promise<s
   const prompter = await context.prompter();
   const validate = (text: string): true | string => {
     const problem = whatIsWrong(text.trim());
-    return problem === undefined ? true : `that is not a token: ${problem}`;
+    return problem === undefined ? true : `not a valid token: ${problem}`;
   };
   return (await prompter.secret({ message: 'PagerDuty API token:', validate })).trim();
 }
@@ -44,7 +44,7 @@ export async function signIn(
   { url, ask }: { readonly url: string | undefined; readonly ask: Ask },
 ): Promise<{ readonly profile: Profile; readonly rights: Rights }> {
   if (isCi(context.env)) {
-    throw new UsageError('CI never reads profiles, so there is nothing to sign in to', {
+    throw new UsageError('pdactions never reads profiles in CI, so signing in has no effect', {
       hint: 'Set PAGERDUTY_TOKEN, or the variables of an OAuth app.',
     });
   }
@@ -91,7 +91,7 @@ async function keep(
     if (keychain) {
       await keychain.save(name, token);
       await removeTokenFile(folder, name);
-      context.io.say(line(styled('muted', `The token is kept in ${keychain.name}.`)));
+      context.io.say(line(styled('muted', `The token is stored in ${keychain.name}.`)));
       return 'keychain';
     }
   } catch (error) {
@@ -100,7 +100,7 @@ async function keep(
   }
   await writeTokenFile(folder, name, token);
   const where = shortPath(tokenFileOf(folder, name), context);
-  const text = `The token is kept in ${where}, a file that you alone can read (mode 600), and not encrypted.`;
+  const text = `The token is stored unencrypted in ${where}, which only you can read (mode 600).`;
   context.io.say(line(styled('warn', text)), { always: true });
   return 'file';
 }
@@ -109,7 +109,7 @@ async function keep(
 export function checkedToken(raw: string, { globals }: Pick<Context, 'globals'>): Token {
   const token = raw.trim();
   const problem = whatIsWrong(token);
-  if (problem !== undefined) throw new AuthError(`that is not a token: ${problem}`);
+  if (problem !== undefined) throw new AuthError(`not a valid token: ${problem}`);
   return { token, tokenType: globals.tokenType ?? typeOf(token) };
 }
 
@@ -125,17 +125,17 @@ export async function askOnce(
   context.activity.end();
   const { io } = context;
   io.say(
-    line(styled('muted', 'There is no PagerDuty API token. docs/getting-a-token.md says where to get one.')),
+    line(styled('muted', 'No PagerDuty API token found. See docs/getting-a-token.md for how to get one.')),
   );
   const token = checkedToken(await askForToken(context), context);
   const prompter = await context.prompter();
-  const message = 'Remember it for the next time?';
+  const message = 'Store it for next time?';
   if (await prompter.confirm({ message, default: false })) {
     const { profile } = await signIn(context, token, { url, ask });
     io.say(
       line(
-        styled('ok', `Remembered as the profile ${profile.name}.`),
-        ' `pdactions auth logout` forgets it.',
+        styled('ok', `Stored as the profile ${profile.name}.`),
+        ' To remove it, run `pdactions auth logout`.',
       ),
     );
   }

@@ -79,7 +79,7 @@ function run(
 
 function failed(name: string, why: string): AuthError {
   return new AuthError(`the command in ${name} ${why}`, {
-    hint: 'Run it by hand to see why. It is run without a shell: a program and its arguments, quoted where they contain blanks.',
+    hint: 'Run it by hand to see why. pdactions runs it without a shell: quote arguments that contain spaces.',
   });
 }
 

@@ -15,7 +15,7 @@ export interface TokenFileRules {
 
 const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
-const BY_PIPE = (path: string): string => `give it on standard input: \`--token-file - < ${path}\`.`;
+const BY_PIPE = (path: string): string => `pass it on standard input: \`--token-file - < ${path}\`.`;
 
 /**
  * Refuses a file that others can read or write, that another user owns, that is a link, or that others can replace because its folder is
@@ -29,8 +29,9 @@ export async function readTokenFile(path: string, { platform, warn }: TokenFileR
   );
   try {
     const stats = await handle.stat();
-    if (!stats.isFile()) throw unsafe(path, 'is not a regular file', 'Name a regular file.');
-    if (stats.size > LONGEST_TOKEN) throw unsafe(path, 'is too large for a token', 'Is it the right file?');
+    if (!stats.isFile()) throw unsafe(path, 'is not a regular file', 'Use a regular file.');
+    if (stats.size > LONGEST_TOKEN)
+      throw unsafe(path, 'is too large for a token', 'Check that it is the right file.');
     if (platform === 'win32') {
       warn(`the permissions of the token file ${path} are not checked on Windows`);
     } else if ((stats.mode & 0o077) !== 0) {
@@ -67,16 +68,15 @@ const WHY: Readonly<Record<string, string>> = {
 
 function unreadable(path: string, error: unknown): AuthError {
   const code = codeOf(error);
-  if (code === 'ELOOP')
-    return unsafe(path, 'is a symbolic link', `Name the file itself; or ${BY_PIPE(path)}`);
+  if (code === 'ELOOP') return unsafe(path, 'is a symbolic link', `Use the file itself; or ${BY_PIPE(path)}`);
   if (mayBeToken(path)) {
     return new AuthError('the token file does not exist, and its name looks like a token', {
-      hint: '`--token-file` takes a path. Set PAGERDUTY_TOKEN, or give the token on standard input: `--token-file -`.',
+      hint: '`--token-file` takes a path. Set PAGERDUTY_TOKEN, or pass the token on standard input: `--token-file -`.',
     });
   }
   const why = WHY[String(code)] ?? `cannot be read (${String(code)})`;
   const hint = path.startsWith('~/')
-    ? 'The shell has not replaced `~` by your home directory: write a space in place of `=` before it, or $HOME.'
+    ? 'The shell did not replace `~` with your home directory: use a space instead of `=` before it, or $HOME.'
     : 'Check the path and its permissions.';
   return new AuthError(`the token file ${path} ${why}`, { hint, cause: error });
 }

@@ -80,8 +80,8 @@ export function namesApp(env: Environment): boolean {
 export async function readToken(world: TokenWorld): Promise<Token> {
   const source = tokenSource(world);
   if (!source) {
-    throw new AuthError('there is no PagerDuty API token', {
-      hint: 'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or name a file with `--token-file`. To try without an account, add `--sandbox`.',
+    throw new AuthError('no PagerDuty API token found', {
+      hint: 'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or pass a file with `--token-file`. To try it without an account, add `--sandbox`.',
     });
   }
   const { raw, where } = await source.read(world);

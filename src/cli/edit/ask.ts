@@ -23,8 +23,8 @@ export async function askKey(
   message: string,
 ): Promise<string> {
   if (actions.size === 0) {
-    throw new UsageError('the config defines no action', {
-      hint: '`pdactions add KEY --to SELECTOR --label TEXT --url URL` defines one.',
+    throw new UsageError('the config defines no actions', {
+      hint: 'Define one with `pdactions add KEY --to SELECTOR --label TEXT --url URL`.',
     });
   }
   const prompter = await context.prompter();
@@ -63,5 +63,9 @@ export async function askEntries(
 ): Promise<readonly string[]> {
   const prompter = await context.prompter();
   const choices = texts.map((text) => ({ value: text, name: line(text), short: text }));
-  return prompter.checkbox({ message: `Remove ${key} from which services?`, choices, required: true });
+  return prompter.checkbox({
+    message: `Which services should no longer list ${key}?`,
+    choices,
+    required: true,
+  });
 }

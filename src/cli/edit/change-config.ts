@@ -39,24 +39,23 @@ export async function openConfig(context: CanEdit, paste: readonly string[]): Pr
   const options = loadOptions(context);
   const target = await editTarget(options);
   if (target.kind === 'several') {
-    throw new UsageError('several config files are named; the one to change is unknown', {
+    throw new UsageError('cannot tell which of several config files to change', {
       hint: 'Pass `--config` once.',
     });
   }
   if (target.kind === 'none') {
-    const hint = `${byHand(paste)} \`pdactions init\` writes a first config.`;
-    if (target.problems.length === 0)
-      throw new ConfigError('there is no config file to change', [], { hint });
+    const hint = `Run \`pdactions init\` to create one. ${byHand(paste)}`;
+    if (target.problems.length === 0) throw new ConfigError('found no config file to change', [], { hint });
     throw new ConfigError('the config file cannot be changed', target.problems, { hint: byHand(paste) });
   }
   const { source, isGenerated } = target;
   if (isGenerated) {
-    throw new ConfigError(`${source.file} says that it is generated, so a change in it would be lost`, [], {
-      hint: `Change what it is made from. ${byHand(paste)}`,
+    throw new ConfigError(`${source.file} is marked as generated, so a change to it would be lost`, [], {
+      hint: `Change the file that it is generated from. ${byHand(paste)}`,
     });
   }
   const result = await loadWith(options, source, source.text);
-  if (!result?.ok) throw invalid('the config has problems; mend them first', result);
+  if (!result?.ok) throw invalid('the config has problems; fix them first', result);
   return { source, config: result.config };
 }
 
@@ -111,7 +110,7 @@ async function changed(
   const text = editConfig(source.text, source.format, changes);
   if (text === undefined) {
     throw new ConfigError(`${source.file} cannot be changed without changing something else in it`, [], {
-      hint: `An alias or an anchor may be there. ${byHand(paste)}`,
+      hint: `It may use an alias or an anchor there. ${byHand(paste)}`,
     });
   }
   const result = await loadWith(loadOptions(context), source, text);
@@ -124,7 +123,7 @@ function invalid(message: string, result: ConfigResult | null): ConfigError {
 }
 
 function byHand(paste: readonly string[]): string {
-  return `By hand, it is: ${paste.join('; ')}.`;
+  return `To do it by hand: ${paste.join('; ')}.`;
 }
 
 /** Replaces the file that was read, whole. @throws RefusedError if another process has changed it meanwhile */
@@ -135,7 +134,7 @@ async function write(
 ): Promise<void> {
   const now = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   if (now !== before) {
-    throw new RefusedError(`${file} was changed by something else meanwhile`, {
+    throw new RefusedError(`${file} was changed while this command ran`, {
       reason: 'conflict',
       hint: 'Nothing was written. Run the command again.',
     });
@@ -183,8 +182,8 @@ function sayDone({ io }: CanEdit, { file }: FoundConfig, { dryRun }: ConfigEdit,
   io.say(
     line(
       signed('ok', '✓ '),
-      `${file} was changed. `,
-      styled('muted', undo === null ? '' : `\`${undo}\` undoes it.`),
+      `Changed ${file}. `,
+      styled('muted', undo === null ? '' : `Undo with \`${undo}\`.`),
     ),
   );
 }
@@ -200,7 +199,7 @@ async function showPlan(context: CanEdit): Promise<void> {
     activity.end();
     if (!(error instanceof PdactionsError) || error.kind === 'cancelled') throw error;
     const why = error instanceof AuthError ? '' : `The plan cannot be shown: ${error.message}. `;
-    const next = `Next: \`${commandLine(context, ['plan'])}\` shows what this changes.`;
+    const next = `Next: \`${commandLine(context, ['plan'])}\` shows what this changes on PagerDuty.`;
     io.say(line(why, styled('muted', next)));
   }
 }

@@ -25,7 +25,7 @@ export async function sandboxFile(
     ? resolve(cwd, named)
     : join(stateFolder({ home, env }, '--sandbox=./sandbox.json'), 'sandbox.json');
   await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
-    throw unusable(dirname(file), `cannot be made (${codeOf(cause)})`, cause);
+    throw unusable(dirname(file), `cannot be created (${codeOf(cause)})`, cause);
   });
   const stats = await stat(file).catch(() => undefined);
   if (stats && !stats.isFile()) throw unusable(file, 'is not a regular file');
@@ -41,7 +41,7 @@ export function shortPath(path: string, { home }: { readonly home: () => string 
 function unusable(path: string, why: string, cause?: unknown): LocalIoError {
   return new LocalIoError(`the sandbox cannot keep its data: ${path} ${why}`, {
     reason: 'local_io',
-    hint: 'Name another file, for example `--sandbox=./sandbox.json`.',
+    hint: 'Choose another file, for example `--sandbox=./sandbox.json`.',
     cause,
   });
 }

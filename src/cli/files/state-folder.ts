@@ -11,8 +11,8 @@ export function stateFolder({ home, env }: Pick<Surroundings, 'home' | 'env'>, i
   if (env.XDG_STATE_HOME) return join(env.XDG_STATE_HOME, 'pdactions');
   const userHome = home();
   if (userHome !== '') return join(userHome, '.local', 'state', 'pdactions');
-  throw new LocalIoError('there is no place to keep data: this user has no home directory', {
+  throw new LocalIoError('cannot store data: this user has no home directory', {
     reason: 'local_io',
-    hint: `Name a file, for example \`${instead}\`; or set HOME or XDG_STATE_HOME.`,
+    hint: `Choose a file, for example \`${instead}\`, or set HOME or XDG_STATE_HOME.`,
   });
 }

@@ -54,7 +54,7 @@ function failed(path: string, cause: unknown): LocalIoError {
   const why = typeof cause === 'string' ? cause : code;
   return new LocalIoError(`could not write ${path} (${why})`, {
     reason: 'local_io',
-    hint: 'Check the folder, its permissions and the space on the disk.',
+    hint: 'Check the folder, its permissions and the free disk space.',
     cause,
   });
 }

@@ -21,7 +21,7 @@ export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config
   const objection = objectToKey(key);
   if (objection !== undefined) {
     throw new UsageError(objection, {
-      hint: 'Make one with `openssl rand -base64 32`, and use the same one everywhere.',
+      hint: 'Generate one with `openssl rand -base64 32`, and use the same one everywhere.',
     });
   }
   return { ...config, actions: await sealActions(config.actions, key) };

@@ -41,15 +41,15 @@ export async function readPlanFile(path: string, cwd: string): Promise<SavedPlan
   const document = parse(await readNamedFile(resolve(cwd, path), 'the plan', path));
   const { kind, version, digest, account } = document ?? {};
   if (kind !== KIND || typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    throw new RefusedError(`${path} is not a plan of pdactions`, {
+    throw new RefusedError(`${path} is not a pdactions plan`, {
       reason: 'stale_plan',
-      hint: 'Make one with `pdactions plan --out FILE`. Nothing was written.',
+      hint: 'Create one with `pdactions plan --out FILE`. Nothing was written.',
     });
   }
   if (version !== PLAN_VERSION) {
     throw new RefusedError(`${path} was made by another version of pdactions`, {
       reason: 'stale_plan',
-      hint: 'Make it again with `pdactions plan --out FILE`. Nothing was written.',
+      hint: 'Create it again with `pdactions plan --out FILE`. Nothing was written.',
     });
   }
   return { digest, account: typeof account === 'string' ? account : null, rows: readRows(document) };
@@ -76,12 +76,12 @@ export function expectApproved(prepared: Prepared, approved: Approval, show: Sho
   throw new RefusedError('this is not the plan that was approved', {
     reason: 'stale_plan',
     details: 'rows' in approved ? detailsOf(prepared, approved, show) : [ONLY_A_DIGEST],
-    hint: 'Look at the plan above, and approve it again. Nothing was written.',
+    hint: 'Review the plan above and approve it again. Nothing was written.',
   });
 }
 
 const ONLY_A_DIGEST =
-  'a digest does not show the differences since then; `plan --out FILE` and `sync --plan FILE` can';
+  'a digest cannot show what has changed since; `plan --out FILE` and `sync --plan FILE` can';
 
 function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show): string[] {
   // Through JSON, because members that it omits must not look like a difference.
@@ -90,7 +90,7 @@ function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show)
     ...(account === prepared.account
       ? []
       : [
-          `it was made for the account ${account === null ? '(unknown)' : cutText(account, 100)}, and this is ${prepared.account ?? '(unknown)'}`,
+          `it was made for the account ${account === null ? '(unknown)' : cutText(account, 100)}, but this is ${prepared.account ?? '(unknown)'}`,
         ]),
     ...movedSince(rows, now),
   ];
@@ -98,6 +98,6 @@ function detailsOf(prepared: Prepared, { account, rows }: SavedPlan, show: Show)
   if (unlisted > 0) return [...details.slice(0, MOST_TOLD), `... and ${plural(unlisted, 'more difference')}`];
   if (details.length > 0) return details;
   return [
-    'the plan shows the same as then. What it does not show has changed (a literal header or query value, the default of a variable, or the host that a variable brings), or the digest in the file was edited',
+    'the plan looks the same, but something it does not show has changed (a literal header or query value, the default of a variable, or the host in a variable), or the digest in the file was edited',
   ];
 }

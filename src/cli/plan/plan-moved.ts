@@ -18,7 +18,7 @@ export function movedSince(then: SavedRows, now: SavedRows): string[] {
 function movedChanges(then: SavedRows, now: SavedRows): Moved[] {
   const [before, after] = [byName(then.changes), byName(now.changes)];
   return [
-    ...missing(after, before).map(([name, change]) => ofChange(change, `new since then: ${name}`)),
+    ...missing(after, before).map(([name, change]) => ofChange(change, `new: ${name}`)),
     ...missing(before, after).map(([name, change]) => ofChange(change, `no longer: ${name}`)),
     ...inBoth(before, after).flatMap(([name, was, is]) =>
       sidesMoved(was, is).map((side) => ofChange(is, `${name}: ${side}`)),
@@ -33,8 +33,8 @@ function ofChange({ service }: SavedChange, text: string): Moved {
 /** For a change in both: the side that differs now, and its members. */
 function sidesMoved(then: SavedChange, now: SavedChange): string[] {
   return [
-    ...inWhat(then.after, now.after).map((what) => `the config wants something else than then${what}`),
-    ...inWhat(then.before, now.before).map((what) => `PagerDuty has something else than then${what}`),
+    ...inWhat(then.after, now.after).map((what) => `the config has changed${what}`),
+    ...inWhat(then.before, now.before).map((what) => `PagerDuty has changed${what}`),
   ];
 }
 
@@ -61,9 +61,9 @@ function movedServices(then: SavedRows, now: SavedRows): Moved[] {
 }
 
 const LISTS = [
-  ['unchanged', 'is as declared now', 'was as declared then'],
-  ['unmanaged', 'is left alone now', 'was left alone then'],
-  ['disabled', 'is disabled now', 'was disabled then'],
+  ['unchanged', 'is now as declared', 'was as declared then'],
+  ['unmanaged', 'is now left alone', 'was left alone then'],
+  ['disabled', 'is now disabled', 'was disabled then'],
 ] as const;
 
 /** Unmanaged actions on the service. Changes have been reported before. */
@@ -75,7 +75,7 @@ function movedActions(then: SavedService, now: SavedService): string[] {
       ...missing(before, after).map(([, action]) => `${labelAndId(action)} ${was}`),
     ];
   });
-  const prune = then.prune === now.prune ? [] : [`\`prune\` is ${now.prune ? 'on' : 'off'} now`];
+  const prune = then.prune === now.prune ? [] : [`\`prune\` is now ${now.prune ? 'on' : 'off'}`];
   return [...moved, ...renamed(then, now), ...prune];
 }
 
@@ -85,7 +85,7 @@ function renamed(then: SavedService, now: SavedService): string[] {
     byId([...unchanged, ...unmanaged, ...disabled]);
   return inBoth(all(then), all(now))
     .filter(([, was, is]) => was.label !== is.label)
-    .map(([, was, is]) => `${labelAndId(was)} is called \`${is.label}\` now`);
+    .map(([, was, is]) => `${labelAndId(was)} is now called \`${is.label}\``);
 }
 
 /** Differences in the approved parts that a plan does not show. */
@@ -100,10 +100,10 @@ function movedSides(then: SavedRows, now: SavedRows): Moved[] {
 }
 
 const UNSEEN = [
-  ['config', 'the config differs in what a plan does not show, such as the variables of a header'],
+  ['config', 'the config has changed in a part that a plan does not show, such as the variables of a header'],
   [
     'live',
-    'PagerDuty differs in what a plan does not show, such as the URL or the headers of an action that is left alone',
+    'PagerDuty has changed in a part that a plan does not show, such as the URL or headers of an action that is left alone',
   ],
 ] as const;
 

@@ -37,10 +37,10 @@ export function addPlanOptions(command: Command): Command {
   return addServiceOption(command, 'only these services of the config (repeatable)')
     .option('--prune', 'delete unmanaged actions of these services')
     .option('--enable', 're-enable declared actions that PagerDuty has disabled')
-    .option('--rotate-secrets [keys]', 'send the header values again, of all actions or of =KEY,KEY')
+    .option('--rotate-secrets [keys]', 'send header values again, for all actions or for =KEY,KEY')
     .option('--max-deletes <n>', 'allow up to N deletes', wholeNumber(0, 1_000_000))
     .option('--allow-empty', 'allow a run that deletes everything and keeps nothing')
-    .option('--keep-headers', 'send stored headers that the config does not mention to a new host, too')
+    .option('--keep-headers', 'also send stored headers that the config does not mention to a new host')
     .option('--detail', 'show the changes service by service')
     .option('--warnings-as-errors', WARNINGS_AS_ERRORS);
 }
@@ -67,8 +67,7 @@ export async function preparePlan(context: CanPlan, options: PlanFlags): Promise
   annotateRefusals(context, config, prepared.plan.refusals);
   warnOfOdd(context.io, prepared.odd);
   if (!prepared.accountChecked) {
-    const text =
-      'PagerDuty did not say which account this is, so `account` in the config could not be checked';
+    const text = 'PagerDuty did not return the account, so `account` in the config could not be checked';
     context.io.warn(text);
   }
   return prepared;

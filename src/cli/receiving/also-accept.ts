@@ -25,7 +25,7 @@ export async function previousActions(
   const olds = new Map<string, string>();
   for (const pair of pairs) {
     const { name, value } = parsePair(pair, context);
-    if (olds.has(name)) throw wrong(`\`--also-accept\` names ${name} twice`);
+    if (olds.has(name)) throw wrong(`\`--also-accept\` has ${name} twice`);
     olds.set(name, value);
   }
   const isVariable = (name: string): boolean => [...config.actions.values()].some(usesVariable(name));
@@ -46,7 +46,7 @@ function parsePair(
   if (name === '') throw wrong('`--also-accept` needs NAME=VAR');
   const value = env[variable] ?? '';
   if (value.trim() === '') {
-    throw wrong(`\`--also-accept ${name}=${variable}\` reads ${variable}, which is not set`);
+    throw wrong(`\`--also-accept ${name}=${variable}\` needs ${variable}, which is not set`);
   }
   io.addSecret(value);
   return { name, value };
@@ -60,7 +60,7 @@ function usesVariable(name: string): (action: ActionSpec) => boolean {
 
 function expectHeader(name: string, { actions }: Config): void {
   const isThere = [...actions.values()].some(({ headers }) => headers?.some(named(name)));
-  if (!isThere) throw wrong(`no action of the config has a variable or a header called ${name}`);
+  if (!isThere) throw wrong(`no action in the config has a variable or header called ${name}`);
 }
 
 function named(name: string): (header: HeaderSpec) => boolean {
@@ -77,6 +77,6 @@ function withHeaders(action: ActionSpec, olds: readonly (readonly [string, strin
 
 function wrong(message: string): UsageError {
   return new UsageError(message, {
-    hint: 'NAME is a variable in the config, VAR the variable with its old value: `--also-accept RESTART_SECRET=RESTART_SECRET_OLD`.',
+    hint: 'NAME is a variable in the config and VAR the variable with its old value: `--also-accept RESTART_SECRET=RESTART_SECRET_OLD`.',
   });
 }

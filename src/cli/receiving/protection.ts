@@ -28,9 +28,9 @@ function weakHeader({ name, source }: HeaderSpec, variables: Variables): string 
   const which = [...new Set(names)].join(' and ');
   if (which === '') return `the value of ${name} is written in the config`;
   if (secret === '')
-    return `${which} of ${name} is not set, and a default is known to everyone who reads the config`;
+    return `${which} of ${name} is not set, and everyone who reads the config knows a default`;
   if (secret.length < SHORTEST_SECRET)
     return `${which} of ${name} has fewer than ${SHORTEST_SECRET} characters`;
   const isFiller = new Set(secret).size < FEWEST_CHARACTERS || PLACEHOLDER.test(secret);
-  return isFiller ? `${which} of ${name} holds a placeholder` : undefined;
+  return isFiller ? `${which} of ${name} is a placeholder` : undefined;
 }

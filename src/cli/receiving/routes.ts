@@ -31,8 +31,8 @@ export async function listenRoutes(config: Config, context: CanFork, options: Ro
       previous: previous?.actions.get(action.key),
     }));
   if (actions.length === 0) {
-    throw new UsageError('no action of the config has a `handler`', {
-      hint: 'Say what to run, for example "handler": {"command": ["./restart.sh"]}. docs/listen.md shows more.',
+    throw new UsageError('no action in the config has a `handler`', {
+      hint: 'Add one, for example "handler": {"command": ["./restart.sh"]}. See docs/listen.md.',
     });
   }
   // Presses of a sandbox come from this machine, and its demo has nothing to protect.
@@ -68,12 +68,12 @@ function checkProtection(
   if (open.length === 0) return;
   if (insecureNoSecret !== true) {
     throw new UsageError(`the network could press ${open.join(', ')}`, {
-      hint: 'Set the variable of a header to 16 characters or more, for example `export NAME="$(openssl rand -hex 32)"` with "headers": {"Authorization": "Bearer ${NAME}"}, and run `pdactions sync --rotate-secrets`. For a try on this machine alone there is `--insecure-no-secret`.',
+      hint: 'Set the variable of a header to 16 characters or more, for example `export NAME="$(openssl rand -hex 32)"` with "headers": {"Authorization": "Bearer ${NAME}"}, and run `pdactions sync --rotate-secrets`. To try it on this machine only, pass `--insecure-no-secret`.',
     });
   }
   if (isHere(host)) return;
-  throw new UsageError(`\`--insecure-no-secret\` is for this machine alone, and ${host} is not`, {
-    hint: 'Leave `--host` out, or give the actions a header with a secret.',
+  throw new UsageError(`\`--insecure-no-secret\` works on this machine only, not on ${host}`, {
+    hint: 'Leave out `--host`, or give the actions a header with a secret.',
   });
 }
 
@@ -91,7 +91,7 @@ function checkEnvironment(
       if (value.length < 4 || !secrets.some((secret) => secret.includes(value) || value.includes(secret)))
         continue;
       throw new UsageError(`the handler of "${action}" may see ${name}, which is a secret of the config`, {
-        hint: 'It lets its holder press the button. Give the script a credential of its own.',
+        hint: 'With it, the script could press the button. Give the script its own credential.',
       });
     }
   }

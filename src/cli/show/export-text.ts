@@ -24,7 +24,7 @@ export async function exportText(
   const { toYaml } = await import('../../ui/render/yaml.ts');
   const comments = [
     ...comment(
-      'To set before it is used:',
+      'Variables to set before use:',
       variables.map((variable) => `${variable.name} (${partOf(variable)})`),
     ),
     ...comment(
@@ -39,9 +39,9 @@ export async function exportText(
 }
 
 /** The help of the option. */
-export const REDACT = 'make variables also of values in URLs that look secret: random text, fragments';
+export const REDACT = 'also use variables for values in URLs that look secret (random text, fragments)';
 
-const LITERALS = 'Written as plain text, although they look secret (`--redact` makes variables of them):';
+const LITERALS = 'Written in plain text, although they look secret (`--redact` uses variables instead):';
 
 /** A name from a query may contain anything, so only characters that keep a comment on its line are written. */
 function comment(title: string, rows: readonly string[]): string[] {
@@ -75,7 +75,7 @@ export function exportNotes(
 
 function patternNotes(patterns: Exported['patterns']): Line[] {
   return patterns.map(({ key, actions }) => {
-    const text = `stands for ${actions} actions that differ by their service: \`\${service.*}\` is filled in for each`;
+    const text = `defines ${actions} actions that differ only by service: \`\${service.*}\` is filled in for each`;
     return line('  ', styled('accent', key), styled('muted', `  ${text}`));
   });
 }
@@ -89,7 +89,7 @@ function selectorNotes(wide: Exported['wide']): Line[] {
     );
   const unlisted = wide.length - MOST_SELECTORS;
   return [
-    line('Teams and globs match these services now, and later ones, too (`--detail` names each service):'),
+    line('Teams and globs match these services, and services added later (`--detail` lists each service):'),
     ...rows,
     ...(unlisted > 0 ? [line(styled('muted', `  and ${unlisted} more`))] : []),
   ];
@@ -118,15 +118,15 @@ function variableNotes(variables: readonly ExportedVariable[]): Line[] {
 function remarks(variables: readonly ExportedVariable[]): string[] {
   return [
     ...(variables.some(({ inUrl }) => inUrl)
-      ? ['Values in URLs can be looked up in PagerDuty; values of headers cannot.']
+      ? ['You can look up values in URLs in PagerDuty, but not values of headers.']
       : []),
     ...(variables.some(({ values }) => values > 1)
-      ? ['Several actions that share a variable may have different values now; PagerDuty never returns them.']
+      ? ['Actions that share a variable may have different values today; PagerDuty never returns them.']
       : []),
     ...(sharedHeader(variables)
-      ? ['`pdactions export --header-env Name=VARIABLE` takes one variable for all headers of a name.']
+      ? ['To use one variable for all headers of a name, run `pdactions export --header-env Name=VARIABLE`.']
       : []),
-    'A sync sends these values only with a change of their action, or with `--rotate-secrets`.',
+    'A sync only sends these values when their action changes, or with `--rotate-secrets`.',
   ];
 }
 

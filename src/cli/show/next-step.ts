@@ -5,7 +5,7 @@ import type { CanShow, Context } from '../context.ts';
 
 /**
  * Suggests the next command, with the flags that choose the same account and config.
- * @param what what the command does: `carries it out`
+ * @param what what the command does: `applies it`
  */
 export function sayNext(
   context: CanShow & Pick<Context, 'globals'>,

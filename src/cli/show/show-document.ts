@@ -9,7 +9,7 @@ import type { CanShow, Context } from '../context.ts';
  */
 export function wantsDocument({ format }: Pick<Context, 'format'>, also?: 'markdown'): boolean {
   if (format === 'csv' || (format === 'markdown' && also !== format)) {
-    throw new UsageError(`this command has no ${format} output`, {
+    throw new UsageError(`this command does not support ${format} output`, {
       hint: `Use --format table, json${also === undefined ? '' : `, ${also}`} or yaml.`,
     });
   }

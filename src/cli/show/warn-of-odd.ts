@@ -15,6 +15,6 @@ export function warnOfOdd(io: Io, actions: readonly LiveAction[]): void {
   }
   if (orphans.length > 0) {
     const ids = orphans.map(({ id }) => id).join(', ');
-    warn(`${plural(orphans.length, 'action')} on no service that PagerDuty names: ${ids}`);
+    warn(`${plural(orphans.length, 'action')} on no service that PagerDuty returns: ${ids}`);
   }
 }

@@ -172,9 +172,9 @@ function rowsOf({ config, theme, matches, active, marked }: View): string[] {
   const rest = folded.flatMap(({ reason, choices: idle }) => {
     if (idle.length <= MOST_NAMED)
       return idle.map((choice) => theme.style.disabled(`${row(choice)} (${config.text(reason)})`));
-    return [theme.style.disabled(`${idle.length} that cannot be chosen: ${config.text(reason)}`)];
+    return [theme.style.disabled(`${idle.length} not available: ${config.text(reason)}`)];
   });
-  return shown.length + rest.length > 0 ? [...shown, ...rest] : [theme.style.disabled('nothing matches')];
+  return shown.length + rest.length > 0 ? [...shown, ...rest] : [theme.style.disabled('no matches')];
 }
 
 function counts({ config, matches, active, marked }: View, pending: string | undefined): string {

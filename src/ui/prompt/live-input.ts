@@ -32,8 +32,8 @@ export interface LiveInputConfig {
 
 /** The keys for a suggestion. */
 const KEYS: [key: string, action: string][] = [
-  ['⏎', 'take it'],
-  ['tab', 'edit it'],
+  ['⏎', 'accept'],
+  ['tab', 'edit'],
 ];
 
 /**

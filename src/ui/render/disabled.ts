@@ -10,15 +10,15 @@ export function renderDisabled(actions: readonly LiveAction[]): Line[] {
   const [first, ...others] = disabled;
   if (!first) return [];
   const name = others.length === 0 ? first.id : 'ID';
-  const all = others.length === 0 ? '' : ' (`--all-disabled` for all of them)';
+  const all = others.length === 0 ? '' : ' (all of them: `--all-disabled`)';
   const hint = (text: string): Line => line(signed('accent', '  → '), text);
   return [
     line(
       styled('warn', `${plural(disabled.length, 'action')} disabled by PagerDuty: `),
-      'three deliveries in a row were dropped, usually for a 4xx answer other than 429, or a TLS error.',
+      'it dropped three deliveries in a row, usually because of a 4xx response other than 429, or a TLS error.',
     ),
-    line('  Presses are dropped until this ends by itself, within 24 h, or until it is re-enabled.'),
-    hint(`\`pdactions test ${name}\` checks the endpoint.`),
-    hint(`\`pdactions enable ${name}\` re-enables it${all}. Three more drops disable it again.`),
+    line('  Presses are dropped until you re-enable it, or until PagerDuty does within 24 h.'),
+    hint(`Check the endpoint with \`pdactions test ${name}\`.`),
+    hint(`Re-enable it with \`pdactions enable ${name}\`${all}. Three more drops disable it again.`),
   ];
 }

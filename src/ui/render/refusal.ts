@@ -73,7 +73,7 @@ function renderLookAlike(refusal: RefusalOf<'look-alike'>): Line[] {
 function renderUnfit(refusal: RefusalOf<'unfit'>): Line[] {
   const { key, field, why, fix, place } = refusal;
   return [
-    head(refusal, `cannot carry \`${key}\` with its ${field} filled in: ${why}`),
+    head(refusal, `cannot use \`${key}\` with its ${field} filled in: ${why}`),
     line(`    ${place.file}:${place.line}:${place.column}`),
     hint(fix),
   ];
@@ -82,11 +82,11 @@ function renderUnfit(refusal: RefusalOf<'unfit'>): Line[] {
 function renderTwice(refusal: RefusalOf<'same-label-twice'>): Line[] {
   const { label, keys, asked = [] } = refusal;
   return [
-    head(refusal, `would carry \`${label}\` twice: by ${keys.map((key) => `\`${key}\``).join(' and ')}`),
+    head(refusal, `would have \`${label}\` twice, from ${keys.map((key) => `\`${key}\``).join(' and ')}`),
     ...asked.map(({ key, selector, place }) =>
-      line(`    ${place.file}:${place.line} \`${selector}\` asks for \`${key}\``),
+      line(`    ${place.file}:${place.line} \`${selector}\` lists \`${key}\``),
     ),
-    hint('Give one of the two another label, or select only one for this service.'),
+    hint('Give one of them another label, or select only one for this service.'),
   ];
 }
 
@@ -111,7 +111,7 @@ function askers({ selectors, asked = [] }: RefusalOf<'over-limit'>): readonly st
 /** A violated guard, with the numbers and the flag. */
 export function renderVerdict(verdict: GuardVerdict): Line[] {
   if (verdict.guard === 'allow-empty') {
-    const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and nothing would be left`;
+    const text = `the config declares nothing for these services, so ${plural(verdict.deletes, 'action')} would be deleted and none would be left`;
     return [obstacle(text), hint('Add `--allow-empty` to confirm.')];
   }
   if (verdict.guard === 'keep-headers') return renderKeepHeaders(verdict.actions);
@@ -132,6 +132,6 @@ function renderKeepHeaders(actions: readonly MovedHeaders[]): Line[] {
     ...actions.map(({ id, label, service, headers }) =>
       line(`    ${label} on ${service.name}  ${id}: ${headers.join(', ')}`),
     ),
-    hint('Declare the headers (`{}` removes them), or add `--keep-headers` if the new host may have them.'),
+    hint('Declare the headers (`{}` removes them), or pass `--keep-headers` if the new host may have them.'),
   ];
 }

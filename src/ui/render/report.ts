@@ -67,8 +67,8 @@ function renderOne(outcome: OutcomeView, errors: ErrorStyle, open: readonly Line
 }
 
 const UNCONFIRMED: readonly Line[] = [
-  line(styled('warn', '    ! '), 'PagerDuty answered that it was done, and it could not be read back'),
-  line(signed('accent', '    → '), '`pdactions plan` shows whether it was.'),
+  line(styled('warn', '    ! '), 'PagerDuty reported success, but the change could not be read back'),
+  line(signed('accent', '    → '), 'Run `pdactions plan` to see whether it was made.'),
 ];
 
 /** The reason for changes not started because the run was interrupted. */
@@ -95,16 +95,16 @@ function renderOpen(count: number): Line[] {
   return [
     line(
       styled('warn', '! '),
-      `${count} changes are not confirmed: PagerDuty answered that they were done, and they could not be read back`,
+      `${count} changes are not confirmed: PagerDuty reported success, but they could not be read back`,
     ),
-    line(signed('accent', '    → '), '`pdactions plan` shows whether they were.'),
+    line(signed('accent', '    → '), 'Run `pdactions plan` to see whether they were made.'),
   ];
 }
 
 function wordOf({ change: { kind }, status, unconfirmed, fields = [] }: OutcomeView): string {
   if (status === 'applied') return unconfirmed ? `${DONE[kind]}, not confirmed` : DONE[kind];
   if (status !== 'differs') return `${kind} ${status}`;
-  return `${DONE[kind]}, ${fields.length > 0 ? 'stored otherwise' : 'headers lost'}`;
+  return `${DONE[kind]}, ${fields.length > 0 ? 'stored differently' : 'headers lost'}`;
 }
 
 function renderReason(error: PdactionsError, style: ErrorStyle): Line[] {
@@ -139,7 +139,7 @@ export function renderConflict({ service, label, ids, made, withdrawn, left }: C
     ),
     ...(withdrawn.length === 0
       ? []
-      : [line(`    This run removed what it had created: ${withdrawn.join(', ')}`)]),
+      : [line(`    This run removed the actions it created: ${withdrawn.join(', ')}`)]),
     line(
       signed('accent', '    → '),
       'Another run or a person created actions here at the same time. ',
@@ -170,7 +170,7 @@ function renderTotals(outcomes: readonly OutcomeView[]): Line {
   return line(
     styled('error', `Applied ${count('applied')} of ${plural(outcomes.length, 'change')}: ${rest}.`),
     outcomes.some(isUnrecognisable)
-      ? ' Change the config as shown before you run this again: with another label and endpoint, a new action is not recognised and would be created again.'
+      ? ' Change the config as shown before you run this again. Otherwise pdactions does not recognise the new action and creates it again.'
       : ' Running the same command again is safe.',
   );
 }
@@ -181,13 +181,13 @@ function isUnrecognisable(outcome: OutcomeView): boolean {
   return names.includes('label') && names.includes('url');
 }
 
-const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored otherwise' };
+const COUNTED: Readonly<Partial<Record<OutcomeView['status'], string>>> = { differs: 'stored differently' };
 
 /** Lost secrets come last, so that the reader does not overlook them. */
 function renderLosses(outcomes: readonly OutcomeView[]): Line[] {
   const lost = outcomes.filter((outcome) => (outcome.lost ?? []).length > 0).length;
   if (lost === 0) return [];
   const spared = outcomes.filter((outcome) => outcome.spared).length;
-  const text = `PagerDuty dropped the headers of ${plural(lost, 'action')} at an update without headers; ${plural(spared, 'more update')} like it ${spared === 1 ? 'was' : 'were'} not sent.`;
+  const text = `PagerDuty dropped the headers of ${plural(lost, 'action')} in an update without headers; ${plural(spared, 'similar update')} ${spared === 1 ? 'was' : 'were'} not sent.`;
   return [line(styled('error', text))];
 }

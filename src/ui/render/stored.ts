@@ -51,7 +51,7 @@ function renderDifference(diff: FieldDiff): Line[] {
       ];
     case 'secrets':
       return [
-        said('shows another fingerprint of the header values than was sent'),
+        said('shows a different fingerprint of the header values than the one sent'),
         next('Send them again with `--rotate-secrets`.'),
       ];
   }
@@ -62,8 +62,8 @@ function renderUrl(stored: string | null, sent: string): Line[] {
   const shown = quoted(maskUrl(stored));
   if (maskUrl(stored) !== stored || maskUrl(sent) === maskUrl(stored)) {
     return [
-      said('stored the endpoint as ', shown, ', also in parts that are not shown here'),
-      next('Compare it with the action in PagerDuty, and write the stored form into the config.'),
+      said('stored the endpoint as ', shown, ', which also differs in parts that are not shown here'),
+      next('Compare it with the action in PagerDuty, and write the stored form in the config.'),
     ];
   }
   return [said('stored the endpoint as ', shown), next(`In the config, write "url": ${shown}`)];
@@ -91,9 +91,9 @@ function renderUnkept({ change, id = '', stored }: StoredView, fields: readonly 
     ? `still shows ${fields.map((name) => NAMES[name]).join(', ')}`
     : `shows no action ${id}`;
   return [
-    line(`    PagerDuty answered that it was done, and ${what}`),
+    line(`    PagerDuty reported success, but ${what}`),
     next(
-      `The token may lack the right to ${change.kind} actions of this service: that needs a Manager, Global Admin or Account Owner, or a Manager of its team. Check whose token it is, then run the same command again.`,
+      `The token may lack the right to ${change.kind} actions of this service: this takes a Manager, Global Admin or Account Owner, or a Manager of its team. Check whose token it is, then run the same command again.`,
     ),
   ];
 }

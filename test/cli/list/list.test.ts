@@ -53,7 +53,7 @@ describe('list', () => {
     const values = { label: ['Restart'], url: [], state: ['active'], team: ['Payments', 'Core'] };
     expect(matchesAll(readFilters(['team=pay*']), values)).toBe(true);
     expect(matchesAll(readFilters(['team=restart']), values)).toBe(false);
-    expect(() => readFilters(['team='])).toThrow('nothing to look for');
+    expect(() => readFilters(['team='])).toThrow('no text to search for');
   });
 });
 

@@ -37,7 +37,7 @@ describe('the summary of a run', () => {
     id: 'PNEW',
     fields: fields.map((field) => ({ field, before: 'stored', after: 'sent' })),
   });
-  const SAFE = 'Applied 0 of 1 change: 1 stored otherwise. Running the same command again is safe.';
+  const SAFE = 'Applied 0 of 1 change: 1 stored differently. Running the same command again is safe.';
   const summary = (...outcomes: readonly OutcomeView[]): string => renderSummary(outcomes).map(plain).join();
 
   it.each([
@@ -49,7 +49,7 @@ describe('the summary of a run', () => {
 
   it('warns of a second run if neither label nor endpoint is the one that was sent', () => {
     expect(summary(created('label', 'url'))).toMatch(
-      /^Applied 0 of 1 change: 1 stored otherwise\. Change the config .* would be created again\.$/,
+      /^Applied 0 of 1 change: 1 stored differently\. Change the config .* creates it again\.$/,
     );
   });
 });

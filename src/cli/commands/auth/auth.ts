@@ -21,7 +21,7 @@ import { runStatus } from './status.ts';
 
 export const spec: CommandSpec = {
   name: 'auth',
-  summary: 'sign in to accounts, and switch between them',
+  summary: 'sign in to accounts and switch between them',
   group: 'other',
   rank: 4,
   scopes: 'none',
@@ -37,21 +37,21 @@ export const spec: CommandSpec = {
   define(command, context) {
     command
       .command('login')
-      .description('check a token, and keep it in the keychain')
+      .description('check a token and store it in the keychain')
       .action(() => runLogin(context()));
     command
       .command('status')
-      .description('show every source of credentials, and which one counts')
+      .description('show all sources of credentials and which one is used')
       .action(() => runStatus(context()));
     command
       .command('switch')
-      .description('use another profile from now on')
-      .argument('<profile>', 'its name')
+      .description('make another profile the current one')
+      .argument('<profile>', 'name of the profile')
       .action((name: string) => runSwitch(context(), name));
     command
       .command('logout')
-      .description('forget a profile and its token')
-      .argument('[profile]', 'its name; the current one without it')
+      .description('remove a profile and its token')
+      .argument('[profile]', 'name of the profile (default: the current one)')
       .action((name: string | undefined) => runLogout(context(), name));
   },
 };
@@ -68,35 +68,35 @@ export async function runLogin(
   const url = namesAddress(context) ? (await addressFor(context)).url : undefined;
   const { profile, rights } = await signIn(context, token, { url, ask: whoAt(context) });
   const kind = profile.kind === 'bearer' ? 'an OAuth token' : 'an API key';
-  const owner = profile.user ?? 'the account, without a user';
-  const account = profile.account ?? 'an account that no service names';
+  const owner = profile.user ?? 'the account itself';
+  const account = profile.account ?? 'an account of unknown name';
   io.say(
     line(styled('ok', `Signed in to ${account}`), ` (${new URL(profile.url).host}): ${kind} of ${owner}.`),
   );
   io.say(rightsLine(rights));
-  io.say(line(`It is the profile ${profile.name}, and the current one. \`pdactions doctor\` shows more.`));
+  io.say(line(`The profile ${profile.name} is now the current one. Run \`pdactions doctor\` for more.`));
   const source = tokenSource({ ...worldOf(context), tokenFile: undefined });
   if (!source) return;
-  const text = `${source.name} is set, and counts before any profile but that of \`--profile\``;
+  const text = `${source.name} is set and takes precedence over every profile, except with \`--profile\``;
   io.warn(text);
 }
 
 /** The token's rights, and the commands that they allow. */
 function rightsLine({ unread, write }: Rights): Line {
-  if (unread !== null) return line(styled('warn', 'It may not read actions: '), `${unread}.`);
-  if (write.may === true) return line('It may read and change actions.');
+  if (unread !== null) return line(styled('warn', 'It cannot read actions: '), `${unread}.`);
+  if (write.may === true) return line('It can read and change actions.');
   const enough = 'That is enough for `list`, `plan` and `export`.';
   return write.may === false
-    ? line(styled('warn', 'It may only read actions'), ` (${write.why}). ${enough}`)
-    : line(`It may read actions; PagerDuty does not say whether it may change them.`);
+    ? line(styled('warn', 'It can only read actions'), ` (${write.why}). ${enough}`)
+    : line(`It can read actions; PagerDuty does not say whether it can change them.`);
 }
 
 async function readGiven(context: CanReadToken & CanConfirm): Promise<string> {
   const world = worldOf(context);
   if (world.tokenFile !== undefined) return (await tokenSource(world)?.read(world))?.raw ?? '';
   if (context.io.canPrompt) return askForToken(context);
-  throw new UsageError('auth login asks for a token, and there is no terminal to ask on', {
-    hint: 'Give the token on standard input: `pdactions auth login --token-file - < FILE`.',
+  throw new UsageError('auth login prompts for a token, and this is not an interactive terminal', {
+    hint: 'Pass the token on standard input: `pdactions auth login --token-file - < FILE`.',
   });
 }
 
@@ -144,8 +144,8 @@ async function removeFromKeychain(
   } catch (error) {
     if (!(error instanceof KeychainError)) throw error;
     if (isDoubtful) return;
-    throw new AuthError(`the token of ${name} could not be removed: the keychain ${error.message}`, {
-      hint: 'The profile is kept. Unlock the keychain and run the command again.',
+    throw new AuthError(`could not remove the token of ${name}: the keychain ${error.message}`, {
+      hint: 'The profile was not removed. Unlock the keychain and run the command again.',
       cause: error,
     });
   }
@@ -153,7 +153,10 @@ async function removeFromKeychain(
 
 async function unknownProfile(folder: string, name: string): Promise<UsageError> {
   const names = await profileNames(folder);
-  return new UsageError(`there is no profile ${name}`, {
-    hint: names.length === 0 ? '`pdactions auth login` makes one.' : `There are: ${names.join(', ')}.`,
+  return new UsageError(`profile ${name} does not exist`, {
+    hint:
+      names.length === 0
+        ? 'Create one with `pdactions auth login`.'
+        : `Existing profiles: ${names.join(', ')}.`,
   });
 }

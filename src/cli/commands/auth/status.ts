@@ -85,5 +85,5 @@ async function profilesOf(context: Pick<Context, 'env' | 'home'>) {
 
 function detailOf({ url, account, user, keptIn }: Profile): string {
   const where = keptIn === 'file' ? 'token in a file' : 'token in the keychain';
-  return [account ?? 'account unknown', new URL(url).host, user ?? 'key of the account', where].join('; ');
+  return [account ?? 'account unknown', new URL(url).host, user ?? 'account-level key', where].join('; ');
 }

@@ -14,12 +14,12 @@ export const spec: CommandSpec = {
   define(command, context) {
     command
       .addArgument(
-        new Argument('<shell>', 'the shell that the script is for').choices(Object.keys(SCRIPTS) as Shell[]),
+        new Argument('<shell>', 'the shell to print the script for').choices(Object.keys(SCRIPTS) as Shell[]),
       )
       .addHelpText(
         'after',
         `
-To switch it on:
+To enable it:
   bash        pdactions completion bash > ~/.local/share/bash-completion/completions/pdactions
   zsh         pdactions completion zsh > "\${fpath[1]}/_pdactions"
   fish        pdactions completion fish > ~/.config/fish/completions/pdactions.fish

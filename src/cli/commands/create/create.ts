@@ -50,13 +50,13 @@ export const spec: CommandSpec = {
 };
 
 function addOptions(command: Command): Command {
-  addServiceOption(command, 'the service to put it on (repeatable)')
-    .option('-l, --label <label>', "the button's text")
+  addServiceOption(command, 'the service to add it to (repeatable)')
+    .option('-l, --label <label>', 'the label of the action')
     .option('-u, --url <url>', 'the endpoint that PagerDuty posts to')
-    .option('--dry-run', 'show what would be created, and create nothing')
-    .option('--skip-existing', 'leave services alone that have an action with this label')
+    .option('--dry-run', 'show what would be created without creating it')
+    .option('--skip-existing', 'skip services that already have an action with this label')
     .addOption(
-      new Option('-t, --template <template>', 'take the label of a documented use').choices(
+      new Option('-t, --template <template>', "use the label of one of PagerDuty's example uses").choices(
         TEMPLATES.map(({ key }) => key),
       ),
     );
@@ -168,7 +168,7 @@ function missingFlags(given: Given, options: CreateOptions): string[] {
 
 function missingValues(flags: readonly string[]): UsageError {
   return new UsageError(`create needs ${flags.map((flag) => `\`${flag}\``).join(' and ')}`, {
-    hint: 'There is no terminal to ask on. `pdactions create --help` shows all options.',
+    hint: 'This is not an interactive terminal. Run `pdactions create --help` to see all options.',
   });
 }
 

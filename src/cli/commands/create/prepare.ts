@@ -81,10 +81,10 @@ async function planCreate(
 type LabelHolders = readonly { readonly action: LiveAction; readonly service: ServiceRef }[];
 
 function labelTaken({ label }: ActionSpec, taken: LabelHolders): RefusedError {
-  return new RefusedError(`there is a \`${label}\` already`, {
+  return new RefusedError(`\`${label}\` already exists`, {
     reason: 'duplicate',
     details: taken.map(({ action, service }) => `${action.id} on ${service.name}`),
-    hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, choose another label, or leave these services alone with \`--skip-existing\`.`,
+    hint: `Change it with \`pdactions update ${taken[0]?.action.id}\`, choose another label, or skip these services with \`--skip-existing\`.`,
   });
 }
 
@@ -98,7 +98,7 @@ function sayOfSkipped({ io }: Pick<Context, 'io'>, { label, url }: ActionSpec, t
   const others = taken.filter(({ action }) => action.url !== url);
   if (others.length === 0) return;
   io.warn(
-    `${firstOf(others.map(({ action, service }) => `${action.id} on ${service.name}`))}: another URL, left as it is`,
+    `${firstOf(others.map(({ action, service }) => `${action.id} on ${service.name}`))}: different URL, left unchanged`,
   );
 }
 
@@ -110,12 +110,12 @@ function expectNoTwin({ io }: Pick<Context, 'io'>, { refusals, services }: Plan)
     throw new RefusedError(`\`${first.label}\` already exists under a label that only looks the same`, {
       reason: 'duplicate',
       details: twins.map(({ id, stored, service }) => `${visibleJson(stored)} (${id}) on ${service.name}`),
-      hint: `Rename it with \`pdactions update ${first.id} --label ${JSON.stringify(first.label)}\`, or take another label.`,
+      hint: `Rename it with \`pdactions update ${first.id} --label ${JSON.stringify(first.label)}\`, or choose another label.`,
     });
   }
   for (const { service, twins: beside } of services) {
     for (const { id, stored } of beside) {
-      const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+      const text = `${service.name} also has ${visibleJson(stored)} (${id}), which looks the same but has another URL`;
       io.warn(text);
     }
   }

@@ -108,7 +108,7 @@ function reachFinding({ answer, error }: Probed, url: string): { reached: boolea
   }
   // The identity endpoint of an app has refused it, or could not be reached.
   if (error && !answer) return { reached: false, finding: failed('token', error) };
-  return { reached: true, finding: ok('reach', `${host} answers`) };
+  return { reached: true, finding: ok('reach', `${host} responds`) };
 }
 
 /** A refused token may belong to the other region. It is tried there, because both regions are PagerDuty's. */
@@ -126,24 +126,38 @@ async function refusedFinding(
   const probe = await probeOf(connection, deadline, url);
   const answer = await probe({ method: 'GET', path: '/abilities' }, 'ask the other region');
   if (answer.error) return finding;
-  const text = `the token is one of the region ${region}, and ${new URL(connection.address.url).host} refuses it`;
-  return fail('token', 'auth', text, `Add \`--region ${region}\`, or \`region: ${region}\` to the config.`);
+  const text = `the token is for the ${region} region, so ${new URL(connection.address.url).host} rejects it`;
+  return fail(
+    'token',
+    'auth',
+    text,
+    `Pass \`--region ${region}\`, or add \`region: ${region}\` to the config.`,
+  );
 }
 
 function tokenFinding({ credential }: CommandConnection, { document }: Probed): DoctorFinding {
   const user = userOf(document);
   const kind = { app: 'an OAuth app', bearer: 'an OAuth token', token: 'an API key' }[credential.kind];
   if (user !== null) return ok('token', `${kind} of ${user}`);
-  return ok('token', `${kind}${credential.kind === 'token' ? ' of the account' : ''}, accepted`);
+  return ok('token', `${credential.kind === 'token' ? 'an account-level API key' : kind}, accepted`);
 }
 
 function accountFinding({ document }: Probed, config: Config | undefined): DoctorFinding {
   const account = accountOf(document);
   if (account === null)
-    return warn('account', 'unknown: no service says it', 'Is there a service that this token can see?');
+    return warn(
+      'account',
+      'unknown: no visible service shows it',
+      'Check that this token can see a service.',
+    );
   if (config?.account === undefined || config.account === account) return ok('account', account);
-  const text = `the token is of ${account}, the config is for ${config.account}`;
-  return fail('account', 'auth', text, 'Use a token of that account, or the config of this one.');
+  const text = `the token is for ${account}, but the config is for ${config.account}`;
+  return fail(
+    'account',
+    'auth',
+    text,
+    "Use a token for the config's account, or a config for the token's account.",
+  );
 }
 
 function readFindings(probes: readonly Probed[]): readonly DoctorFinding[] {

@@ -17,8 +17,8 @@ export async function actionsFinding(store: ActionStore, deadline: AbortSignal):
     if (actions === 'late') {
       return warn(
         'actions',
-        'not all could be read in time',
-        '`pdactions list --disabled` takes as long as it needs.',
+        'not all actions could be read in time',
+        'Run `pdactions list --disabled`, which waits for all of them.',
       );
     }
     const disabled = actions.filter((action) => action.disabled === true);
@@ -29,7 +29,7 @@ export async function actionsFinding(store: ActionStore, deadline: AbortSignal):
     return warn(
       'actions',
       `${text}; disabled by PagerDuty: ${named.join(', ')}${remainder}`,
-      'Mend their endpoints (`pdactions test`), then `pdactions enable --all-disabled`.',
+      'Fix their endpoints (check them with `pdactions test`), then run `pdactions enable --all-disabled`.',
     );
   } catch (error) {
     return failed('actions', error);

@@ -24,7 +24,7 @@ const DEADLINE_MS = 10_000;
 
 export const spec: CommandSpec = {
   name: 'doctor',
-  summary: 'check everything that a run depends on',
+  summary: 'check everything a run depends on',
   group: 'other',
   rank: 3,
   scopes: 'every',
@@ -33,7 +33,7 @@ export const spec: CommandSpec = {
   examples: ['doctor', 'doctor --endpoints', 'doctor --receiver https://automation.example.com --json'],
   define(command, context) {
     command
-      .option('--endpoints', 'also check name, TLS and certificate of every endpoint in the config')
+      .option('--endpoints', 'also check the host name, TLS and certificate of every endpoint in the config')
       .option('--receiver <url>', 'also check that the receiver at URL is ready')
       .action((options: DoctorOptions) => runDoctor(context(), options));
   },
@@ -118,7 +118,7 @@ async function show(
   );
   const text =
     failures === 0 && warnings === 0
-      ? 'Everything is fine.'
+      ? 'No problems found.'
       : `${plural(failures ?? 0, 'failure')}, ${plural(warnings ?? 0, 'warning')}.`;
   io.say(line(styled(failures === 0 ? 'ok' : 'error', text)));
 }

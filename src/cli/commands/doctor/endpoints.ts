@@ -37,5 +37,5 @@ export async function endpointFindings(
   const problems = judged.flat();
   return problems.length > 0
     ? problems
-    : [ok('endpoints', `${specs.length} can be reached, with good certificates`)];
+    : [ok('endpoints', `${specs.length} reachable, with valid certificates`)];
 }

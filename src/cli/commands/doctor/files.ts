@@ -29,8 +29,8 @@ export async function fileFindings(
   if (findings.length > 0) return findings;
   const text =
     paths.length === 0
-      ? 'pdactions keeps none here'
-      : `${plural(paths.length, 'path')} of pdactions, for this user only`;
+      ? 'pdactions stores none here'
+      : `${plural(paths.length, 'path')}, accessible only to this user`;
   return [ok('files', [text, ...named.names].join('; '))];
 }
 

@@ -11,11 +11,11 @@ const LEAST_SHARE = 0.2;
 /** The clock of this machine against that of the server; `Date` has whole seconds. */
 export function clockFinding(answer: Answer | undefined, now: number): DoctorFinding {
   const serverTime = Date.parse(answer?.headers.get('date') ?? '');
-  if (Number.isNaN(serverTime)) return warn('clock', 'cannot be compared: the answer has no date');
+  if (Number.isNaN(serverTime)) return warn('clock', 'cannot be compared: the response has no date');
   const off = Math.round((now - serverTime) / 1000);
-  if (Math.abs(off) <= MOST_SKEW_S) return ok('clock', 'agrees with the server');
+  if (Math.abs(off) <= MOST_SKEW_S) return ok('clock', 'matches the server');
   const text = `${Math.abs(off)} s ${off > 0 ? 'ahead of' : 'behind'} the server`;
-  return warn('clock', text, 'Set the clock of this machine, for example by NTP.');
+  return warn('clock', text, "Correct this machine's clock, for example with NTP.");
 }
 
 /** The remaining budget of this window (facts 23 and 24); other clients may use the same token. */
@@ -25,9 +25,9 @@ export function rateFinding(answer: Answer | undefined): DoctorFinding {
     return value === null ? Number.NaN : Number(value);
   });
   if (!limit || left === undefined || Number.isNaN(limit) || Number.isNaN(left)) {
-    return ok('rate', 'the answer names no rate limit');
+    return ok('rate', 'the response shows no rate limit');
   }
   const text = `${left} of ${limit} requests are left in this window`;
   if (left >= limit * LEAST_SHARE) return ok('rate', text);
-  return warn('rate', text, 'Others use this token heavily. Give each automation a token of its own.');
+  return warn('rate', text, 'Other clients use this token heavily. Give each automation its own token.');
 }

@@ -22,7 +22,7 @@ export function nodeFinding(version: string): DoctorFinding {
   const major = Number(/\d+/.exec(version)?.[0]);
   return major >= OLDEST_SUPPORTED
     ? ok('node', text)
-    : warn('node', `${text}, which gets no more security fixes`, `Use Node ${OLDEST_SUPPORTED} or later.`);
+    : warn('node', `${text}, which no longer gets security fixes`, `Use Node ${OLDEST_SUPPORTED} or later.`);
 }
 
 /** The config, or only the finding if there is no usable one. */
@@ -43,7 +43,7 @@ export async function readConfig(
     const [first] = error.problems;
     const where = [first?.file, first?.line].filter((part) => part !== undefined).join(':');
     const text = `${error.message}; the first: ${where} ${first?.path ?? ''} ${first?.message ?? ''}`;
-    return { finding: { ...finding, text, next: '`pdactions validate` shows them all.' } };
+    return { finding: { ...finding, text, next: 'Run `pdactions validate` to see them all.' } };
   }
 }
 
@@ -68,7 +68,7 @@ export async function wayFindings(
 }
 
 function proxyFinding({ globals, env }: Pick<Context, 'globals' | 'env'>, target: URL): DoctorFinding {
-  if (!globals.proxy) return ok('proxy', 'none, by `--no-proxy`');
+  if (!globals.proxy) return ok('proxy', 'off (`--no-proxy`)');
   try {
     const proxy = proxyFor(target, env);
     const text = proxy
@@ -96,11 +96,11 @@ async function trustFinding(
     over.abort();
   }
   const sources = [
-    ...(globals.caFile === undefined ? [] : [`those in ${globals.caFile}`]),
-    ...(globals.useSystemCa ? ['the store of the system'] : []),
-    ...(env.NODE_EXTRA_CA_CERTS ? ['those of NODE_EXTRA_CA_CERTS'] : []),
+    ...(globals.caFile === undefined ? [] : [globals.caFile]),
+    ...(globals.useSystemCa ? ['the system store'] : []),
+    ...(env.NODE_EXTRA_CA_CERTS ? ['NODE_EXTRA_CA_CERTS'] : []),
   ];
-  return ok('certificates', ["Node's own authorities", ...sources].join(', and '));
+  return ok('certificates', ["Node's built-in authorities", ...sources].join(', and '));
 }
 
 /** The sources that are set, by precedence. */
@@ -119,7 +119,7 @@ async function countingProfile(context: CanReadToken & CanChooseProfile): Promis
 
 /** The effective source of credentials, and the others that are set beside it. */
 export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<DoctorFinding> {
-  if (context.globals.sandbox !== undefined) return ok('credentials', 'the token of the sandbox');
+  if (context.globals.sandbox !== undefined) return ok('credentials', "the sandbox's token");
   const names = [...setSources(context)];
   try {
     const profile = await countingProfile(context);
@@ -130,10 +130,14 @@ export async function credentialsFinding(context: CanReadToken & CanChooseProfil
   const [counts, ...others] = names;
   if (counts === undefined) {
     const hint =
-      'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or name a file with `--token-file` (docs/getting-a-token.md). To try without an account, add `--sandbox`.';
-    return fail('credentials', 'auth', 'there is no PagerDuty API token', hint);
+      'Set PAGERDUTY_TOKEN, sign in with `pdactions auth login`, or pass a file with `--token-file` (docs/getting-a-token.md). To try it without an account, add `--sandbox`.';
+    return fail('credentials', 'auth', 'no PagerDuty API token found', hint);
   }
   if (others.length === 0) return ok('credentials', `from ${counts}`);
   const text = `from ${counts}; also set, and not used: ${others.join(', ')}`;
-  return warn('credentials', text, `Unset what you do not mean: ${counts} comes first.`);
+  return warn(
+    'credentials',
+    text,
+    `Only ${counts} is used; unset the others, or unset it to use another one.`,
+  );
 }

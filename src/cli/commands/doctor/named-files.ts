@@ -57,7 +57,7 @@ async function judgeSecret({ path, counts }: SecretFile, context: Needs): Promis
     return undefined;
   } catch (error) {
     const finding = failed('files', error);
-    return counts ? finding : warn('files', `${finding.text}; it is not used now`, finding.next);
+    return counts ? finding : warn('files', `${finding.text}; currently not used`, finding.next);
   }
 }
 
@@ -66,5 +66,5 @@ async function judgeConfig(file: string, { cwd, platform }: Needs): Promise<Doct
   const stats = await stat(resolve(cwd, file)).catch(() => undefined);
   if (!stats || platform === 'win32' || (stats.mode & WRITABLE_BY_ALL) === 0) return undefined;
   const mode = (stats.mode & 0o777).toString(8);
-  return warn('files', `${file} can be changed by every user (mode ${mode})`, `Run \`chmod o-w ${file}\`.`);
+  return warn('files', `${file} is writable by every user (mode ${mode})`, `Run \`chmod o-w ${file}\`.`);
 }

@@ -31,15 +31,17 @@ export async function receiverFinding(
       transport,
       about,
       deadline,
-    )({ method: 'GET', path: url.pathname }, 'ask the receiver');
+    )({ method: 'GET', path: url.pathname }, 'check the receiver');
     if (!answer) return failed('receiver', error);
-    if (answer.status === 200) return ok('receiver', `${url.host} takes presses`);
+    if (answer.status === 200) return ok('receiver', `${url.host} accepts presses`);
     const why = 'text' in answer.body ? answer.body.text.trim().slice(0, 200) : '';
     return fail(
       'receiver',
       'remote',
-      `${url.host} accepts no presses now (HTTP ${answer.status}${why === '' ? '' : `: ${why}`})`,
-      answer.status === 503 ? 'Its log says more.' : 'Is this the address of `pdactions listen`?',
+      `${url.host} is not accepting presses (HTTP ${answer.status}${why === '' ? '' : `: ${why}`})`,
+      answer.status === 503
+        ? 'See its log for the reason.'
+        : 'Check that `pdactions listen` runs at this address.',
     );
   } catch (error) {
     return failed('receiver', error);

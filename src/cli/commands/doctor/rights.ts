@@ -14,13 +14,17 @@ export async function writeFinding(
   const right = await writeRight(connection.granted(), me, probe);
   if (right.may === false) return readOnly(right.why);
   return right.may
-    ? ok('write', `the ${connection.granted() ? 'app' : 'token'} may change actions`)
-    : warn('write', 'unknown: PagerDuty did not say', '`pdactions plan` works; try a `sync` to find out.');
+    ? ok('write', `the ${connection.granted() ? 'app' : 'token'} can change actions`)
+    : warn(
+        'write',
+        'unknown: PagerDuty did not say',
+        '`pdactions plan` works; run `pdactions sync` to find out.',
+      );
 }
 
 function readOnly(why: string): DoctorFinding {
   const next =
-    'Enough for `list`, `plan` and `export`. To change anything, use a key with full access, or a user who is Manager or Global Admin.';
+    'This is enough for `list`, `plan` and `export`. To change anything, use a key with full access, or the key of a Manager or Global Admin.';
   return warn('write', `read-only: ${why}`, next);
 }
 
@@ -32,12 +36,12 @@ export function scopeFindings(granted: readonly string[] | undefined): readonly 
     const missing = required.filter((scope) => !granted.includes(scope)).join(', ');
     if (missing !== '') lacking.set(missing, [...(lacking.get(missing) ?? []), command]);
   }
-  if (lacking.size === 0) return [ok('scopes', 'the app has the scopes of every command')];
+  if (lacking.size === 0) return [ok('scopes', 'the app has the scopes for every command')];
   return [...lacking].map(([missing, commands]) =>
     warn(
       'scopes',
       `without ${missing}, these do not work: ${commands.join(', ')}`,
-      'If you need them, add the scope to the app, in PagerDuty under Integrations > App Registration.',
+      'To use them, add the scope to the app in PagerDuty, under Integrations > App Registration.',
     ),
   );
 }

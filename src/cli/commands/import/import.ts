@@ -33,10 +33,13 @@ export const spec: CommandSpec = {
   define(command, context) {
     command
       .command('terraform')
-      .description('import the output of `terraform show -json`, of a state or of a plan')
-      .argument('<file>', 'the output, or `-` for standard input')
-      .option('-o, --out <file>', 'write the config there instead of to standard output')
-      .option('--release <file>', 'write there what makes Terraform let go: `removed` blocks, or commands')
+      .description('import the output of `terraform show -json`, from a state or a plan')
+      .argument('<file>', 'file with the output, or `-` for standard input')
+      .option('-o, --out <file>', 'write the config to FILE instead of standard output')
+      .option(
+        '--release <file>',
+        'write `removed` blocks or commands to FILE, to make Terraform forget the actions',
+      )
       .option('--redact', REDACT)
       .action((file: string, options: ImportOptions) => runImportTerraform(context(), file, options));
   },
@@ -95,7 +98,9 @@ async function readAll(stdin: Readable): Promise<string> {
     chunks.push(Buffer.from(chunk));
     size += chunks.at(-1)?.length ?? 0;
     if (size > LARGEST)
-      throw new UsageError('standard input is larger than 50 MB', { hint: 'Is it the right one?' });
+      throw new UsageError('standard input is larger than 50 MB', {
+        hint: 'Check that it is the right file.',
+      });
   }
   return Buffer.concat(chunks).toString();
 }
@@ -130,13 +135,17 @@ function notesOn(
     ...stays.map(({ address, why }) => line(`  ${address}: ${why}`)),
     ...(releaseFile === undefined && release.text !== ''
       ? [
-          line(`To let Terraform go of the imported ones (\`--release FILE\` writes it to a file):`),
+          line(`To make Terraform forget the imported ones (\`--release FILE\` writes this to a file):`),
           ...rowsOf(release.text),
         ]
       : []),
     ...(releaseFile !== undefined ? [line(`The ${what} are in `, styled('accent', releaseFile), '.')] : []),
     ...(out !== undefined
-      ? [line('Next: `pdactions plan --exit-code` must find no changes; then let Terraform go.')]
+      ? [
+          line(
+            'Next: check that `pdactions plan --exit-code` finds no changes, then make Terraform forget the actions.',
+          ),
+        ]
       : []),
   ];
 }

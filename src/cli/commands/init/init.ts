@@ -27,8 +27,8 @@ export interface InitOptions {
 
 function noFilesFor(system: string): UsageError {
   const known = Object.keys(CI_FILES).join(', ');
-  return new UsageError(`--ci: there are no files for ${system}`, {
-    hint: `There are some for ${known}; the shell script runs on any system.`,
+  return new UsageError(`--ci: no files for ${system}`, {
+    hint: `There are files for ${known}; the shell script runs on any system.`,
   });
 }
 
@@ -43,10 +43,10 @@ export const spec: CommandSpec = {
   define(command, context) {
     command
       .option('--from-account', "start from the account's actions instead of an example")
-      .option('--headers', 'with --from-account: declare the headers, too, each hidden value as a variable')
+      .option('--headers', 'with --from-account: also declare headers, with a variable for each hidden value')
       .option('--redact', `with --from-account: ${REDACT}`)
       .addOption(
-        new Option('--ci <system>', 'add files for this CI system, too (repeatable)')
+        new Option('--ci <system>', 'also add files for this CI system (repeatable)')
           .choices(Object.keys(CI_FILES))
           .argParser((value: string, previous: string[] | undefined) => {
             if (!Object.hasOwn(CI_FILES, value)) throw noFilesFor(value);
@@ -82,11 +82,11 @@ export async function runInit(
   const existing = context.globals.config.length > 0 ? [] : await configNamesIn(cwd);
   const choices = await choose(context, options);
   if (choices.redact && !choices.fromAccount) {
-    throw new UsageError('`--redact` is for the account as it is', { hint: 'Add `--from-account`.' });
+    throw new UsageError('`--redact` needs `--from-account`', { hint: 'Add `--from-account`.' });
   }
   const kept = isForCiAlone(context, options) ? existing[0] : undefined;
   if (kept === undefined) refuseSecond(existing, `pdactions.config.${choices.format}`);
-  else io.say(line(`${kept} already exists, and stays unchanged.`));
+  else io.say(line(`${kept} already exists and stays unchanged.`));
   const config = kept === undefined ? [await configFile(context, choices)] : [];
   const forCi = choices.ci.flatMap((system) => CI_FILES[system].files);
   await confirmOverwrite(
@@ -102,11 +102,12 @@ export async function runInit(
   if (choices.ci.length > 0) {
     io.say(
       line(
-        'In the files for CI, check the branch, the paths, and PDACTIONS_PACKAGE: the npm name of the publisher.',
+        'In the CI files, check the branch, the paths and PDACTIONS_PACKAGE (the npm name of the package).',
       ),
     );
   }
-  if (kept === undefined) io.say(line('Next: edit it, then `pdactions validate` and `pdactions plan`.'));
+  if (kept === undefined)
+    io.say(line('Next: edit the config, then run `pdactions validate` and `pdactions plan`.'));
 }
 
 async function write({ io, cwd }: Pick<Context, 'io' | 'cwd'>, { path, text }: NewFile): Promise<void> {
@@ -136,8 +137,8 @@ function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }
 function refuseSecond(existing: readonly string[], name: string): void {
   const other = existing.find((file) => file !== name);
   if (other === undefined || existing.includes(name)) return;
-  throw new UsageError(`${other} is there already, and of two configs in one folder only one counts`, {
-    hint: `Nothing was written. Remove it first, or name another place with \`--config FILE\`.`,
+  throw new UsageError(`${other} already exists, and pdactions reads only one config per folder`, {
+    hint: `Nothing was written. Remove it first, or choose another path with \`--config FILE\`.`,
   });
 }
 
@@ -158,21 +159,21 @@ async function choose(
     headers,
     redact,
     format: await prompter.select<'json' | 'yaml'>({
-      message: 'In which format?',
+      message: 'Which format?',
       choices: [
-        { value: 'yaml', name: 'YAML', description: 'with a comment on each part' },
-        { value: 'json', name: 'JSON', description: 'editors complete it by its schema' },
+        { value: 'yaml', name: 'YAML', description: 'with comments on each part' },
+        { value: 'json', name: 'JSON', description: 'editors complete it from its schema' },
       ],
     }),
     fromAccount: await prompter.select<boolean>({
       message: 'Start from:',
       choices: [
-        { value: false, name: 'an example', description: 'two buttons on one service, to be edited' },
-        { value: true, name: 'what the account has', description: 'every button that is there, to be kept' },
+        { value: false, name: 'an example', description: 'two buttons on one service, for you to edit' },
+        { value: true, name: 'the account', description: 'every existing button' },
       ],
     }),
     ci: await prompter.checkbox<CiSystem>({
-      message: 'Files for CI?',
+      message: 'Which CI files do you want to add?',
       choices: (Object.keys(CI_FILES) as CiSystem[]).map((value) => ({
         value,
         name: CI_FILES[value].name,

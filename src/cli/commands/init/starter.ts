@@ -28,7 +28,7 @@ services:
   # by pattern:       web-*: [add-diagnostics]
   # by team:          team:Payments: [restart-server]
 
-# Buttons on these services that are not in this file: left alone, unless this says true.
+# true deletes the buttons on these services that are not in this file.
 prune: false
 `;
 

@@ -8,7 +8,7 @@ const FIELDS = ['label', 'url', 'state', 'team'] as const;
 type Field = (typeof FIELDS)[number];
 
 export const FILTER_HELP =
-  'only actions whose label, url, state or team matches: FIELD=TEXT, a pattern with * or a part of it; without FIELD=, any (repeatable)';
+  'only actions that match FIELD=TEXT: FIELD is label, url, state or team (any if omitted), TEXT a part of it or a pattern with * (repeatable)';
 
 /** One `--filter`. */
 export interface Filter {
@@ -26,8 +26,8 @@ export function readFilters(texts: readonly string[] = []): Filter[] {
     const field = FIELDS.find((name) => text.startsWith(`${name}=`));
     const wanted = field === undefined ? text : text.slice(field.length + 1);
     if (wanted === '') {
-      throw new UsageError(`--filter: nothing to look for in \`${text}\``, {
-        hint: `Give FIELD=TEXT with one of ${FIELDS.join(', ')}, or a text alone.`,
+      throw new UsageError(`--filter: \`${text}\` has no text to search for`, {
+        hint: `Use FIELD=TEXT with one of ${FIELDS.join(', ')}, or just TEXT.`,
       });
     }
     return { field, matches: matcher(wanted.toLowerCase()) };

@@ -30,7 +30,7 @@ export interface ListFlags {
 
 export const spec: CommandSpec = {
   name: 'list',
-  summary: 'show what each service carries',
+  summary: 'show the actions of each service',
   group: 'see',
   rank: 1,
   scopes: READING,
@@ -48,7 +48,7 @@ export const spec: CommandSpec = {
       .option('--filter <filter>', FILTER_HELP, collect)
       .option('--all', 'also services without actions')
       .option('--columns <names>', `only these columns: ${COLUMNS.map(({ key }) => key).join(',')}`)
-      .option('--no-pager', 'do not page a table that is longer than the terminal')
+      .option('--no-pager', 'do not use a pager for long tables')
       .action((options: ListFlags) => runList(context(), options));
   },
 };
@@ -219,4 +219,4 @@ function isWanted(
 }
 
 const STATES_UNKNOWN =
-  "PagerDuty's list does not show which actions are disabled; `pdactions list --disabled` asks for each.";
+  "PagerDuty's list does not show which actions are disabled; run `pdactions list --disabled` to check each one.";

@@ -97,7 +97,7 @@ export function columnsFor(width: number, text: string | undefined): readonly Ro
   return text.split(',').map((name) => {
     const column = columns.find(({ key }) => key === name.trim());
     if (column) return column;
-    throw new UsageError(`--columns: there is no column \`${name.trim()}\``, {
+    throw new UsageError(`--columns: unknown column \`${name.trim()}\``, {
       hint: `The columns are ${columns.map(({ key }) => key).join(', ')}.`,
     });
   });

@@ -64,7 +64,7 @@ export async function listenAccount(context: CanConnect, from: string | undefine
           (error: unknown) => (isRefused(error) || isAppWithoutScope(error) ? error : undefined),
         ),
     async close() {
-      end.abort(new CancelledError('the receiver has ended', 'SIGTERM'));
+      end.abort(new CancelledError('the receiver has stopped', 'SIGTERM'));
       await connection.close();
     },
   };
@@ -82,7 +82,7 @@ function isAppWithoutScope(error: unknown): error is AuthError {
 function withoutToken(error: unknown): unknown {
   if (!(error instanceof AuthError)) return error;
   return new AuthError(error.message, {
-    hint: `${error.hint ?? ''} It is needed for the notes; \`--no-notes\` does without, unless a handler asks for \`context\` or allows a team.`.trim(),
+    hint: `${error.hint ?? ''} It is needed to write notes. To run without one, pass \`--no-notes\`; handlers that use \`context\` or allow a team still need it.`.trim(),
     details: error.details,
     cause: error,
   });
@@ -93,7 +93,7 @@ function withAdvice(error: unknown, from: string | undefined): unknown {
   if (!(error instanceof RemoteError) || error.http?.status !== 400) return error;
   const advice =
     from === undefined
-      ? 'an account-level API key needs `--from EMAIL`'
-      : 'does the user that `--from` names exist?';
+      ? 'with an account-level API key, pass `--from EMAIL`'
+      : 'check that the user of `--from` exists';
   return new Error(`${error.message}; ${advice}`, { cause: error });
 }

@@ -20,17 +20,22 @@ export async function runAny(
   const { io, interrupted } = context;
   const other = Object.keys(options).find((name) => !ALLOWED.has(name));
   if (other !== undefined || (options.host !== undefined && options.host !== '127.0.0.1')) {
-    throw new UsageError('`--any` takes presses of any action on this machine alone, and runs nothing', {
-      hint: 'Of the other options only `--port` goes with it.',
+    throw new UsageError('`--any` accepts presses from this machine only and runs nothing', {
+      hint: 'It can only be combined with `--port`.',
     });
   }
   const { startAny } = await import('../../../receiver/any.ts');
   const receiver = await startAny(port, (arrival) => show(context, arrival));
   io.say(
-    line(styled('ok', 'Listening on '), styled('strong', receiver.url), ' for any press; nothing is run.'),
+    line(styled('ok', 'Listening on '), styled('strong', receiver.url), ' for any press; runs nothing.'),
   );
   io.say(
-    line(styled('muted', `An action whose URL is ${receiver.url}/anything shows up here. Ctrl-C ends it.`)),
+    line(
+      styled(
+        'muted',
+        `Presses of an action with the URL ${receiver.url}/anything show up here. Press Ctrl-C to stop.`,
+      ),
+    ),
   );
   await untilSignalled(interrupted);
   await receiver.close();

@@ -165,7 +165,7 @@ function exposures(host: string): readonly string[] {
   // Node collects its own children only (T46).
   if (process.pid === 1) {
     const advice = 'start the container with an init (`docker run --init`, `tini`)';
-    warnings.push(`as process 1 it leaves what commands leave behind as zombies: ${advice}`);
+    warnings.push(`running as process 1, it does not reap orphaned processes of handlers: ${advice}`);
   }
   return warnings;
 }

@@ -47,29 +47,32 @@ function addPlaceOptions(command: Command): Command {
   return command
     .option(
       '-p, --port <n>',
-      `the port to listen on; ${DEFAULT_PORT} without it, 0 for any`,
+      `the port to listen on (default: ${DEFAULT_PORT}; 0: any free port)`,
       wholeNumber(0, 65_535),
     )
-    .option('--any', 'print every press, of any action, without a config; runs nothing')
+    .option('--any', 'print presses of any action without a config; runs nothing')
     .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
-    .option('--allow-remote', 'let other machines in')
+    .option('--allow-remote', 'accept connections from other machines')
     .option(
       '--insecure-no-secret',
-      'accept presses of actions without a secret header, on this machine alone',
+      'also accept presses of actions without a secret header, from this machine only',
     )
-    .option('--state <file>', 'remember there which messages were taken, over restarts')
+    .option('--state <file>', 'remember accepted messages in FILE across restarts')
     .option('--from <email>', 'email of the author of the notes; required with account-level keys')
-    .option('--no-notes', 'write no notes on incidents; then no API token is needed')
-    .option('--forward <url>', 'send the presses there instead of running commands')
-    .option('--record <file>', 'keep the presses there, for `replay`');
+    .option('--no-notes', 'do not write notes on incidents; needs no API token')
+    .option('--forward <url>', 'send presses to URL instead of running commands')
+    .option('--record <file>', 'record presses in FILE, for `replay`');
 }
 
 /** Other receivers, other secrets, a proxy. */
 function addSharingOptions(command: Command): Command {
   return command
-    .option('--queue <url>', 'keep presses in Redis there (redis://, rediss://), shared with other receivers')
+    .option(
+      '--queue <url>',
+      'queue presses in Redis at URL (redis://, rediss://), shared with other receivers',
+    )
     .addOption(
-      new Option('--role <role>', 'with `--queue`: take presses, run them, or both').choices([
+      new Option('--role <role>', 'with `--queue`: accept presses, run handlers, or both').choices([
         'both',
         'door',
         'worker',
@@ -77,35 +80,35 @@ function addSharingOptions(command: Command): Command {
     )
     .option(
       '--also-accept <name=var>',
-      'while the variable NAME of the config is rotated, accept its old value in the variable VAR, too (repeatable)',
+      'during a rotation of the config variable NAME, also accept its old value, from the variable VAR (repeatable)',
       collect,
     )
-    .option('--trust-proxy', 'log the address that the proxy in front adds to X-Forwarded-For');
+    .option('--trust-proxy', 'log the client address that the proxy adds to X-Forwarded-For');
 }
 
 /** Numbers and times. */
 function addLimitOptions(command: Command): Command {
   return command
-    .option('--running <n>', `handlers at a time; ${LIMITS.running} without it`, wholeNumber(1, 100))
+    .option('--running <n>', `handlers to run at a time (default: ${LIMITS.running})`, wholeNumber(1, 100))
     .option(
       '--waiting <n>',
-      `presses that may wait; ${LIMITS.waiting} without it`,
+      `presses that can wait (default: ${LIMITS.waiting})`,
       wholeNumber(1, LIMITS.claims / 2),
     )
     .option(
       '--connections <n>',
-      `connections at a time; ${LIMITS.connections} without it`,
+      `connections at a time (default: ${LIMITS.connections})`,
       wholeNumber(1, 10_000),
     )
     .option(
       '--idle <seconds>',
-      `keep idle connections open for this long, longer than a proxy in front does; ${LIMITS.idleMs / 1000} without it`,
+      `how long to keep idle connections open; longer than the proxy in front does (default: ${LIMITS.idleMs / 1000})`,
       wholeNumber(1, 3600),
     )
-    .option('--output-dir <dir>', 'keep the whole output of each run there')
+    .option('--output-dir <dir>', 'save the full output of each run in DIR')
     .option(
       '--drain <seconds>',
-      'when stopping, let handlers run for up to this long; the longest handler timeout without it',
+      'when stopping, how long to let handlers finish (default: the longest handler timeout)',
       wholeNumber(0, 86_400),
     );
 }
@@ -113,8 +116,8 @@ function addLimitOptions(command: Command): Command {
 /** @throws UsageError for options that contradict each other, or for invalid values */
 export function checkOptions({ host = DEFAULT_HOST, allowRemote, forward, from }: ListenOptions): void {
   if (!isHere(host) && allowRemote !== true) {
-    throw new UsageError(`\`--host ${host}\` would let other machines in`, {
-      hint: 'Add `--allow-remote` if that is what you want. Behind a proxy or a tunnel on this machine it is not needed.',
+    throw new UsageError(`\`--host ${host}\` would accept connections from other machines`, {
+      hint: 'Pass `--allow-remote` to allow that. You do not need it behind a proxy or tunnel on this machine.',
     });
   }
   if (forward !== undefined && !/^https?:$/.test(parseUrl(forward)?.protocol ?? '')) {

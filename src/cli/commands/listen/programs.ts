@@ -27,7 +27,7 @@ async function problemOf(program: string, folder: string, path: string): Promise
   if (!program.includes('/')) {
     const places = path.split(delimiter).map((place) => resolve(folder, join(place, program)));
     const usable = await Promise.all(places.map(isProgram));
-    return usable.includes(true) ? undefined : 'there is no such program in PATH';
+    return usable.includes(true) ? undefined : 'it is not in PATH';
   }
   const file = isAbsolute(program) ? program : resolve(folder, program);
   if (await isProgram(file)) return undefined;
@@ -36,7 +36,7 @@ async function problemOf(program: string, folder: string, path: string): Promise
     () => false,
   );
   if (isThere) return 'it is not executable';
-  return isAbsolute(program) ? 'there is no such file' : `there is no such file in ${folder}`;
+  return isAbsolute(program) ? 'it does not exist' : `it does not exist in ${folder}`;
 }
 
 async function isProgram(file: string): Promise<boolean> {

@@ -20,24 +20,27 @@ export function sharedQueue(
   if (queue === undefined) {
     if (role === undefined) return undefined;
     throw new UsageError('`--role` needs `--queue`', {
-      hint: 'Doors and workers share a queue in Redis, for example `--queue redis://redis.internal:6379`.',
+      hint: 'The roles share a queue in Redis, for example `--queue redis://redis.internal:6379`.',
     });
   }
   const url = parseUrl(queue);
   if (!url || !/^rediss?:$/.test(url.protocol)) {
-    throw new UsageError('`--queue` needs a URL of Redis or Valkey', {
+    throw new UsageError('`--queue` needs the URL of a Redis or Valkey server', {
       hint: 'For example `--queue redis://redis.internal:6379` or, with TLS, `--queue rediss://redis.internal:6380/0`.',
     });
   }
   if (url.password !== '' || url.username !== '') {
-    throw new UsageError('`--queue` has a login in its URL, which every process of this machine can read', {
-      hint: 'Put it into PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD.',
-    });
+    throw new UsageError(
+      'the URL of `--queue` contains a login, which every process on this machine can read',
+      {
+        hint: 'Set PDACTIONS_QUEUE_USERNAME and PDACTIONS_QUEUE_PASSWORD instead.',
+      },
+    );
   }
   for (const [name, value] of Object.entries({ '--state': state, '--forward': forward })) {
     if (value === undefined) continue;
-    throw new UsageError(`\`${name}\` and \`--queue\` exclude each other`, {
-      hint: 'With `--queue`, Redis remembers which presses were taken, and the receivers run commands.',
+    throw new UsageError(`\`${name}\` and \`--queue\` cannot be combined`, {
+      hint: 'With `--queue`, Redis remembers the accepted presses, and the receivers run commands.',
     });
   }
   const { PDACTIONS_QUEUE_USERNAME: username, PDACTIONS_QUEUE_PASSWORD: password } = env;

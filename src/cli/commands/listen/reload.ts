@@ -20,12 +20,12 @@ async function reload(context: CanFork, options: RouteOptions, receiver: Receive
     const fresh = createContext(context, context.globals);
     const routes = await listenRoutes(await fresh.config(), context, options);
     receiver.reload(routes);
-    const count = routes.size === 1 ? 'one action is' : `${routes.size} actions are`;
-    log({ event: 'reloaded', level: 'info', detail: `${count} served` });
+    const count = routes.size === 1 ? 'one action' : `${routes.size} actions`;
+    log({ event: 'reloaded', level: 'info', detail: `serving ${count}` });
   } catch (error) {
     if (!(error instanceof PdactionsError)) throw error;
-    const where = error instanceof ConfigError ? '; stderr has the lines' : '';
-    const detail = `${error.message}${where}. The config read before stays in force`;
+    const where = error instanceof ConfigError ? '; the problems are on stderr' : '';
+    const detail = `${error.message}${where}. The previous config stays in use`;
     log({ event: 'reload-failed', level: 'error', detail });
     for (const parts of renderError(error, context.io)) context.io.say(parts, { always: true });
   }

@@ -24,13 +24,13 @@ export async function listenStateFile(
       ? join(stateFolder({ home, env }, '--state ./presses.jsonl'), `listen-${port}.jsonl`)
       : resolve(cwd, named);
   const unusable = (why: string, cause?: unknown): LocalIoError =>
-    new LocalIoError(`cannot remember which messages were taken: ${file} ${why}`, {
+    new LocalIoError(`cannot remember accepted messages: ${file} ${why}`, {
       reason: 'local_io',
-      hint: 'Name another file with `--state FILE`.',
+      hint: 'Choose another file with `--state FILE`.',
       cause,
     });
   await makeFolder(dirname(file), 0o700).catch((cause: unknown) => {
-    throw unusable('is in a folder that cannot be made', cause);
+    throw unusable('is in a folder that cannot be created', cause);
   });
   const planted = await plantedLink(file, user);
   if (planted !== undefined) throw unusable(`is reached by a link of another user, ${planted}`);
@@ -47,9 +47,9 @@ export async function outputFolder(folder: string): Promise<string> {
     await access(folder, constants.W_OK);
     return folder;
   } catch (cause) {
-    throw new LocalIoError(`cannot keep outputs in ${folder}`, {
+    throw new LocalIoError(`cannot save output in ${folder}`, {
       reason: 'local_io',
-      hint: 'Name another folder with `--output-dir DIR`.',
+      hint: 'Choose another folder with `--output-dir DIR`.',
       cause,
     });
   }
@@ -100,9 +100,9 @@ export async function expectAppendable(file: string): Promise<void> {
 }
 
 function unrecordable(file: string, why: string, cause?: unknown): LocalIoError {
-  return new LocalIoError(`cannot keep presses in ${file} (${why})`, {
+  return new LocalIoError(`cannot record presses in ${file} (${why})`, {
     reason: 'local_io',
-    hint: 'Name another file with `--record FILE`.',
+    hint: 'Choose another file with `--record FILE`.',
     cause,
   });
 }

@@ -152,7 +152,7 @@ async function end(
     .then(() => undefined)
     .catch((error: unknown) => (error instanceof Error ? error.message : 'an unknown error'));
   if (problem === undefined) note('resolved', true, 'the incident is resolved');
-  else note('resolved', false, `${nameOf(incident)} may still be open, resolve it by hand: ${problem}`);
+  else note('resolved', false, `${nameOf(incident)} may still be open; resolve it by hand: ${problem}`);
 }
 
 export function nameOf({ id, number }: Incident): string {

@@ -108,7 +108,7 @@ function handledBy(config: Config | null, endpoints: readonly Endpoint[]): Confi
   if (config && !other) return { ...config, actions: new Map(actions) };
   const { label = '', url } = other ?? {};
   throw new RefusedError(`no receiver answers at ${url?.origin} for \`${label}\``, {
-    hint: `${config ? 'Its definition in the config has no `handler`' : 'There is no config with a `handler`'} that this command could run. Start your receiver first. Nothing was opened or pressed.`,
+    hint: `${config ? 'Its definition in the config has no `handler`' : 'There is no config with a `handler`'} that this command can run. Start your receiver first. Nothing was opened or pressed.`,
   });
 }
 
@@ -145,7 +145,9 @@ async function start(
     redact: io.redact,
     log: (event) => io.say(lineOf(event, now())),
   });
-  io.say(line(styled('muted', 'No receiver answers there: this command runs the handlers of the config.')));
+  io.say(
+    line(styled('muted', 'No receiver answers there, so this command runs the handlers of the config.')),
+  );
   for (const { url } of missing)
     simulation.standIn?.(url.href, `${receiver.url}${url.pathname}${url.search}`);
   return receiver;

@@ -31,7 +31,7 @@ const USUAL_WAIT_S = 90;
 
 export const spec: CommandSpec = {
   name: 'prove',
-  summary: 'press a button on a drill incident and prove what comes of it',
+  summary: 'press a button on a drill incident and prove that it works',
   group: 'press',
   rank: 5,
   scopes: PRESSING,
@@ -44,14 +44,14 @@ export const spec: CommandSpec = {
 
 function defineProve(command: Command, context: () => Context): void {
   addServiceOption(
-    command.argument('[action]', 'its id or its label'),
+    command.argument('[action]', 'its id or label'),
     'the service to open the drill incident on',
   )
-    .option('--all', 'every action on the service, one after the other')
+    .option('--all', 'prove every action on the service, one after the other')
     .option('--from <email>', 'email of the user who presses; required with account-level keys')
     .option(
       '--wait <seconds>',
-      `how long to wait for the note of the receiver (default: ${USUAL_WAIT_S})`,
+      `how long to wait for the receiver's note (default: ${USUAL_WAIT_S})`,
       wholeNumber(1, 3600),
     )
     .action((action: string | undefined, options: ProveOptions) => runProve(context(), action, options));
@@ -89,7 +89,7 @@ export async function runProve(
 function checkOptions(text: string | undefined, { all, service, from }: ProveOptions): void {
   if ((text === undefined) !== (all === true)) {
     throw new UsageError('prove needs either an action or `--all`', {
-      hint: '`pdactions list` shows what there is.',
+      hint: 'Run `pdactions list` to see all actions.',
     });
   }
   if (all && service?.length !== 1) throw new UsageError('`--all` needs one `--service`');
@@ -116,8 +116,8 @@ async function targetsOf(
       : await findActions(context, [text], { services: service ?? [], verb: 'prove' });
   context.activity.end();
   if (actions.length === 0)
-    throw new RefusedError('there is no action on that service', {
-      hint: '`pdactions list` shows where there are some.',
+    throw new RefusedError('that service has no actions', {
+      hint: 'Run `pdactions list` to see which services have some.',
     });
   return Promise.all(
     actions.map(async (action) => {
@@ -126,7 +126,7 @@ async function targetsOf(
         throw new RefusedError(
           `\`${action.label}\` (${action.id}) is disabled: PagerDuty would drop the press`,
           {
-            hint: `\`pdactions enable ${action.id}\` re-enables it. Nothing was opened or pressed.`,
+            hint: `Re-enable it with \`pdactions enable ${action.id}\`. Nothing was opened or pressed.`,
           },
         );
       }
@@ -142,7 +142,7 @@ async function announce(context: CanConfirm, targets: readonly ProveTarget[]): P
   }
   const text = `Opens ${plural(targets.length, 'drill incident')} of low urgency, presses for real, and resolves them.`;
   io.say(line(styled('warn', text)), { always: !globals.yes });
-  await confirm(context, 'Begin the drill?', 'prove');
+  await confirm(context, 'Start the drill?', 'prove');
 }
 
 async function proveAll(
@@ -190,7 +190,9 @@ async function drillAll(
       token: randomUUID().slice(0, 8),
       onOpened: (incident) =>
         context.io.say(
-          line(styled('muted', `Drill incident ${nameOf(incident)} is open; it is resolved at the end.`)),
+          line(
+            styled('muted', `Drill incident ${nameOf(incident)} is open and will be resolved at the end.`),
+          ),
           { always: true },
         ),
     });

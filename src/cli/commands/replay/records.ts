@@ -15,7 +15,7 @@ import { parseRecord, type Recorded } from '../../../receiver/press/record.ts';
 export function pressesIn(text: string, file: string, config: Config, ids: readonly string[]): Recorded[] {
   const clean = text.replace(/^\uFEFF/, '');
   const rows = clean.split('\n').filter((row) => row.trim() !== '');
-  if (rows.length === 0) throw new UsageError(`${file} contains no press: there is nothing to replay`);
+  if (rows.length === 0) throw new UsageError(`${file} contains no presses to replay`);
   const whole = rows.length > 1 ? bodyOf(clean) : undefined;
   const all = whole
     ? [fromBody(whole, file, config)]
@@ -23,7 +23,7 @@ export function pressesIn(text: string, file: string, config: Config, ids: reado
   const missing = ids.find((id) => !all.some((press) => press.id === id));
   if (missing === undefined) return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
   throw new UsageError(`${file} contains no press with the id ${missing}`, {
-    hint: `It holds ${all
+    hint: `It contains ${all
       .slice(0, 5)
       .map(({ id }) => id)
       .join(', ')}${all.length > 5 ? ', ...' : ''}.`,
@@ -36,7 +36,7 @@ function pressOf(row: string, place: string, config: Config): Recorded {
   const body = bodyOf(row);
   if (body) return fromBody(body, place, config);
   throw new UsageError(`${place} is not a press`, {
-    hint: '`pdactions listen --record FILE` writes such files; the body of a delivery, {"messages": [{...}]}, does as well.',
+    hint: 'Use a file from `pdactions listen --record FILE`, or the body of a delivery: {"messages": [{...}]}.',
   });
 }
 
@@ -75,8 +75,8 @@ function fromBody(body: RecordedBody, place: string, config: Config): Recorded {
     actions.find(([, { url }]) => href !== undefined && parseUrl(url)?.href === href) ??
     actions.find(([, { label }]) => label === name);
   if (pressed) return { at: '', action: pressed[0], id: String(message?.id ?? ''), body };
-  const what = typeof name === 'string' ? `\`${name}\`` : 'an action that it does not name';
+  const what = typeof name === 'string' ? `\`${name}\`` : 'an unnamed action';
   throw new UsageError(`${place} is a press of ${what}, which is not in the config`, {
-    hint: 'Its endpoint or its label must be that of an action of the config, whose headers are sent along.',
+    hint: 'Its endpoint or label must match an action in the config: replay sends the headers of that action.',
   });
 }

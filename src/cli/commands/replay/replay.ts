@@ -40,10 +40,10 @@ export const spec: CommandSpec = {
   examples: ['replay presses.jsonl', 'replay presses.jsonl --id 01F2 --to http://127.0.0.1:8080'],
   define(command, context) {
     command
-      .argument('<file>', 'what `listen --record` has written, or the captured body of a delivery')
+      .argument('<file>', 'a file from `listen --record`, or the captured body of a delivery')
       .option('--id <id>', 'only the press with this id (repeatable)', collect)
-      .option('--to <url>', 'where `listen` is', DEFAULT_TARGET)
-      .option('--same-ids', 'with the ids that they had, so that they count as duplicates')
+      .option('--to <url>', 'the URL of `listen`', DEFAULT_TARGET)
+      .option('--same-ids', 'keep the original ids, so that the presses count as duplicates')
       .action((file: string, options: ReplayOptions) => runReplay(context(), file, options));
   },
 };
@@ -85,7 +85,7 @@ export async function runReplay(
 async function askFirst(context: CanConfirm, records: readonly Recorded[], target: string): Promise<void> {
   const actions = [...new Set(records.map(({ action }) => action))].join(', ');
   const what = `${plural(records.length, 'recorded message')} of ${actions}`;
-  const text = `${what} with the headers of the config, to ${target}: what runs there runs for real`;
+  const text = `Sends ${what} with the headers of the config to ${target}; their handlers run for real`;
   context.io.say(line(styled('warn', text)), { always: !context.globals.yes });
   await confirm(context, 'Send?', 'replay');
 }
@@ -104,7 +104,7 @@ async function send(
   way: Partial<NetworkRoute> & { readonly signal: AbortSignal },
 ): Promise<number | string> {
   const action = config.actions.get(key);
-  if (!action) return 'the config has no such action any more';
+  if (!action) return 'the action is no longer in the config';
   const { pathname, search, username, password } = new URL(action.url);
   const messages = body.messages.map((message) =>
     typeof message === 'object' && message !== null ? { ...message, id } : message,

@@ -99,7 +99,7 @@ async function notThere(
         ...elsewhere.slice(0, MOST_LISTED).map((action) => `it is on ${placeOf(action)}  ${action.id}`),
         ...(unlisted > 0 ? [`and on ${unlisted} more`] : []),
       ],
-      hint: `\`pdactions list --service id:${service.id}\` shows the buttons of its incidents. Nothing was pressed.`,
+      hint: `Run \`pdactions list --service id:${service.id}\` to see its buttons. Nothing was pressed.`,
     },
   );
 }
@@ -109,9 +109,9 @@ async function readIncident(store: PressStore, reference: string): Promise<Incid
     return await store.incident(reference);
   } catch (error) {
     if (!(error instanceof RemoteError) || error.reason !== 'gone') throw error;
-    throw new RefusedError(`there is no incident ${reference}`, {
+    throw new RefusedError(`found no incident ${reference}`, {
       reason: 'gone',
-      hint: 'An incident is named by its id or its number; both are on its page in PagerDuty. Nothing was pressed.',
+      hint: 'Use its id or number; both are on its page in PagerDuty. Nothing was pressed.',
     });
   }
 }
@@ -126,8 +126,8 @@ async function expectOn(
   const other = incidents.find(({ service }) => !named.has(service.id));
   if (!other) return;
   throw new RefusedError(
-    `the incident ${other.id} is on ${other.service.name} (${other.service.id}), which \`--service\` does not name`,
-    { hint: 'Leave `--service` out: an incident has one service. Nothing was pressed.' },
+    `the incident ${other.id} is on ${other.service.name} (${other.service.id}), which \`--service\` does not select`,
+    { hint: 'Leave out `--service`: an incident has only one service. Nothing was pressed.' },
   );
 }
 

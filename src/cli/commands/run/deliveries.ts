@@ -63,11 +63,11 @@ export function deliveryLine(label: string, delivery: SimulatedDelivery, { lasts
     );
   }
   if (status !== 'waiting') return line(signed('error', '✗ '), `${label}: ${status}, ${why}`);
-  const cause = nextAttemptAt === null ? 'an earlier press waits for its delivery' : why;
+  const cause = nextAttemptAt === null ? 'an earlier press is still waiting for delivery' : why;
   const next = lasts
     ? nextAttemptAt === null
       ? ''
       : `; next attempt at ${nextAttemptAt}`
-    : '; `pdactions sandbox start` in another terminal keeps the sandbox running and tries again';
+    : '; to keep the sandbox running and retry, run `pdactions sandbox start` in another terminal';
   return line(signed('warn', '✗ '), `${label}: not delivered, ${cause}${next}`);
 }

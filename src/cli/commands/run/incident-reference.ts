@@ -10,12 +10,9 @@ import { parseUrl } from '../../../parse-url.ts';
 export function incidentReference(text: string): string {
   const reference = fromAddress(text) ?? text.trim().replace(/^#/, '');
   if (ID_PATTERN.test(reference)) return reference;
-  throw new UsageError(
-    '--incident: that is not an incident: an id, a number, or its address in the browser',
-    {
-      hint: 'For example PT4KHLK, 1234, or https://acme.pagerduty.com/incidents/PT4KHLK.',
-    },
-  );
+  throw new UsageError('--incident must be the id, number or URL of an incident', {
+    hint: 'For example PT4KHLK, 1234, or https://acme.pagerduty.com/incidents/PT4KHLK.',
+  });
 }
 
 function fromAddress(text: string): string | undefined {

@@ -19,7 +19,7 @@ export async function pickIncident(
     const where = service ? `${service.name} (${service.id}) has` : 'the account has';
     throw new RefusedError(`${where} no open incident`, {
       reason: 'gone',
-      hint: 'A button is pressed on an incident; name another one with `--incident ID`.',
+      hint: 'Buttons are pressed on incidents; choose another one with `--incident ID`.',
     });
   }
   const prompter = await context.prompter();
@@ -40,7 +40,7 @@ function choice(incident: Incident): Choice<Incident> {
 
 /** A disabled last line, whose value is never returned. */
 function older(any: Incident): Choice<Incident> {
-  return { value: any, name: line(signed('muted', '…')), disabled: 'older ones: `--incident ID`' };
+  return { value: any, name: line(signed('muted', '…')), disabled: 'for older ones, use `--incident ID`' };
 }
 
 /** `#12 Checkout is slow`. */

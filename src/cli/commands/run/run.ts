@@ -40,7 +40,7 @@ export const spec: CommandSpec = {
   ],
   define(command, context) {
     addServiceOption(
-      command.argument('[action]', 'its id or its label; without it, you are asked'),
+      command.argument('[action]', 'its id or label; prompts if omitted'),
       'the service it is on (repeatable); not needed with --incident',
     )
       .option('-i, --incident <id>', 'the incident to press it on: id, number or URL (repeatable)', collect)
@@ -48,7 +48,7 @@ export const spec: CommandSpec = {
       .addHelpText(
         'after',
         `
-PagerDuty's API reference does not describe the call behind this: it is the one that PagerDuty's own front end makes, and it may change. A press whose answer is lost is reported as unknown and never sent again.`,
+This makes the call that PagerDuty's own front end makes. The API reference does not describe it, and it may change. If the response to a press is lost, the press is reported as unknown and never sent again.`,
       )
       .action((action: string | undefined, options: RunFlags) => runRun(context(), action, options));
   },
@@ -92,8 +92,8 @@ function checkFlags(
   { incident, from }: RunFlags,
 ): void {
   if ((text === undefined || incident === undefined) && !io.canPrompt) {
-    throw new UsageError('run needs an action and an incident: there is no terminal to ask on', {
-      hint: 'For example `pdactions run "Restart Server" --incident PT4KHLK`; `--incident ID` several times for several incidents.',
+    throw new UsageError('run needs an action and an incident, and this is not an interactive terminal', {
+      hint: 'For example `pdactions run "Restart Server" --incident PT4KHLK`. For several incidents, repeat `--incident ID`.',
     });
   }
   if (from !== undefined && !/^[^\s@]+@[^\s@]+$/.test(from)) {
@@ -106,12 +106,9 @@ async function expectAwake(context: Pick<Context, 'store'>, action: LiveAction):
   const store = await context.store();
   const { disabled } = action.disabled === null ? await store.action(action.id) : action;
   if (!disabled) return;
-  throw new RefusedError(
-    `\`${action.label}\` (${action.id}) is temporarily disabled: PagerDuty would drop the press`,
-    {
-      hint: `\`pdactions test\` judges its endpoint; \`pdactions enable ${action.id}\` ends the disablement. Nothing was pressed.`,
-    },
-  );
+  throw new RefusedError(`\`${action.label}\` (${action.id}) is disabled: PagerDuty would drop the press`, {
+    hint: `Check its endpoint with \`pdactions test\`, then re-enable it with \`pdactions enable ${action.id}\`. Nothing was pressed.`,
+  });
 }
 
 /** Announces the press, and that its call is undocumented (fact 31). */
@@ -125,7 +122,7 @@ async function announce(
     const closed = incident.status === 'resolved' ? styled('warn', '  already resolved') : '';
     io.say(line(`[ ${action.label} ] on ${incidentName(incident)}`, closed, where), { always: !globals.yes });
   }
-  io.say(line(styled('muted', "Through a call that PagerDuty's API reference does not describe.")));
+  io.say(line(styled('muted', "Uses a call that PagerDuty's API reference does not describe.")));
 }
 
 const WORDS: Readonly<Record<PressOutcome['status'], readonly [string, Style]>> = {

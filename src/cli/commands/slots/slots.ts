@@ -25,7 +25,7 @@ export interface SlotsOptions {
 
 export const spec: CommandSpec = {
   name: 'slots',
-  summary: 'show who holds the slots of each service',
+  summary: 'show what uses the slots of each service',
   group: 'see',
   rank: 3,
   scopes: {
@@ -37,10 +37,7 @@ export const spec: CommandSpec = {
   examples: ['slots', 'slots --html slots.html'],
   define(command, context) {
     addServiceOption(command, 'only these services (repeatable)')
-      .option(
-        '--html <file>',
-        'write a page for a browser instead: services by team, with search and filters',
-      )
+      .option('--html <file>', 'write a web page to FILE instead: services by team, with search and filters')
       .action((options: SlotsOptions) => runSlots(context(), options));
   },
 };
@@ -87,7 +84,7 @@ async function readSlots(context: CanReadSlots, options: SlotsOptions): Promise<
   for (const { label, id, services: on } of unplacedIn(actions, services)) {
     if (on.length === 0) continue;
     const where = on.map((service) => service.id).join(', ');
-    const text = `${label} (${id}) holds a slot of ${where}, which was deleted, or is not visible to this token`;
+    const text = `${label} (${id}) uses a slot of ${where}, which was deleted or is not visible to this token`;
     context.io.warn(text);
   }
   return { account, services, actions, desired, rows };
@@ -128,7 +125,7 @@ async function showRows(
   io.say(
     line(
       styled('muted', `${plural(rows.length, 'service')}, ${full} without a free slot`),
-      short > 0 ? styled('warn', `, ${short} with less room than the config needs`) : '',
+      short > 0 ? styled('warn', `, ${short} with fewer free slots than the config needs`) : '',
       styled('muted', '.'),
     ),
   );

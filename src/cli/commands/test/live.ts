@@ -50,7 +50,7 @@ async function connectTo(
     throw new UsageError(
       `the config has no action \`${text}\`, and there is no token to look for a live one`,
       {
-        hint: `${meant}A live action is found by its id or label once PAGERDUTY_TOKEN is set.`,
+        hint: `${meant}Set PAGERDUTY_TOKEN to look up live actions.`,
         cause: error,
       },
     );
@@ -76,7 +76,7 @@ function targetOf([first, ...others]: EndpointGroup, given: readonly HeaderSpec[
   const { label, id, url, headerNames } = first;
   if (url === null || hidesSomething(url)) {
     throw new RefusedError(`PagerDuty does not show the whole URL of \`${label}\` (${id})`, {
-      hint: 'Give it with `--url`. Nothing was sent.',
+      hint: 'Pass it with `--url`. Nothing was sent.',
     });
   }
   const sent = new Set(given.map(({ name }) => name.toLowerCase()));

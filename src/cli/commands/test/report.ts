@@ -83,7 +83,7 @@ export function nameOf({ key, ids, label, url }: NamedTarget): string {
 
 /** The next step for a header whose value PagerDuty hides. */
 export function giveHeader(name: string): string {
-  return `Give it with \`--header-env ${name}=VARIABLE\`.`;
+  return `Pass it with \`--header-env ${name}=VARIABLE\`.`;
 }
 
 /** A refusal proves nothing if headers of PagerDuty were missing. */

@@ -82,8 +82,8 @@ function declared(
 ): readonly NamedTarget[] {
   if (header || headerEnv) {
     throw new UsageError(
-      '`--header` and `--header-env` go with `--url` or a live action: a declared one has headers of its own',
-      { hint: 'They are in the config.' },
+      '`--header` and `--header-env` need `--url` or a live action: a declared action has its own headers',
+      { hint: 'Change them in the config.' },
     );
   }
   const keys = selectors ? keysOn(config, selectors) : new Set(config.actions.keys());
@@ -107,7 +107,7 @@ function sayFilled({ io }: Pick<Context, 'io'>, key: string, { id, name }: Servi
 
 /** Unmentioned headers keep their values in PagerDuty, which never returns them (fact 14). */
 function warnOfHeaders({ io }: Pick<Context, 'io'>, key: string): void {
-  const text = `the config says nothing about headers of ${key}; if PagerDuty has some, they are not sent here`;
+  const text = `the config does not declare headers of ${key}; any that PagerDuty has are not sent here`;
   io.say(line(styled('muted', text)));
 }
 
@@ -126,7 +126,7 @@ function keysOn(config: Config, texts: readonly string[]): ReadonlySet<string> {
     const met = config.selections.filter(({ selector }) => overlaps(wanted, selector));
     if (met.length === 0) {
       throw new UsageError(`--service: no entry of the config's \`services\` is or matches \`${text}\``, {
-        hint: 'The selectors are compared with those in the config; PagerDuty is not asked.',
+        hint: 'Selectors are matched against the config, without calling PagerDuty.',
       });
     }
     for (const { actionKeys } of met) for (const key of actionKeys) keys.add(key);

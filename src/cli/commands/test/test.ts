@@ -52,7 +52,7 @@ export const spec: CommandSpec = {
     addOptions(
       command.argument(
         '[action]',
-        'its key in the config, its label, or the id or label of a live one; without it, every declared action',
+        'its key in the config, its label, or the id or label of a live action (default: every declared action)',
       ),
     ).action((action: string | undefined, options: TestOptions) => runTest(context(), action, options));
   },
@@ -60,13 +60,13 @@ export const spec: CommandSpec = {
 
 function addOptions(command: Command): Command {
   command
-    .option('-u, --url <url>', 'judge this endpoint instead of an action')
-    .option('--via-proxy', 'through the proxy of HTTPS_PROXY, instead of directly as PagerDuty calls')
+    .option('-u, --url <url>', 'check this endpoint instead of an action')
+    .option('--via-proxy', 'use the proxy in HTTPS_PROXY instead of connecting directly, as PagerDuty does')
     .option('-s, --service <selector>', 'only the actions on these services (repeatable)', collect)
-    .option('--all', 'also send a message twice, one of 55 KB, and one with parts left out')
+    .option('--all', 'also send a message twice, one of 55 KB and one with parts left out')
     .addOption(
       // The parser comes last, because it replaces that of `choices`, which keeps only one value.
-      new Option('--only <check>', 'make only this check (repeatable)')
+      new Option('--only <check>', 'run only this check (repeatable)')
         .choices(CHECKS)
         .argParser(collectCheck),
     )
@@ -75,7 +75,7 @@ function addOptions(command: Command): Command {
   return addHeaderOptions(command).addHelpText(
     'after',
     `
-It sends one real message that calls itself a test, and with --all three more; the endpoint acts on them. Exit code 6: a check failed. Which of its judgements PagerDuty documents, and which are inferred: docs/test.md`,
+It sends one real message marked as a test, and three more with --all; the endpoint acts on them. Exit code 6: a check failed. docs/test.md shows which verdicts PagerDuty documents and which are inferred.`,
   );
 }
 
@@ -118,7 +118,7 @@ export async function runTest(
 /** @throws UsageError for `--all` beside `--only` */
 function checksFor({ all, only }: TestOptions): readonly EndpointCheck[] {
   if (all && only)
-    throw new UsageError('`--all` and `--only` exclude each other', { hint: 'Leave one out.' });
+    throw new UsageError('`--all` and `--only` cannot be combined', { hint: 'Omit one of them.' });
   return only ?? (all ? CHECKS : USUAL);
 }
 

@@ -19,8 +19,8 @@ export async function viaProxy(
   const optionsFor = (url: URL): ProxyOptions => {
     const proxy = proxyFor(url, context.env);
     if (proxy) return { ...proxy, trust: undefined, end: context.interrupted };
-    throw new UsageError(`--via-proxy: the environment names no proxy for ${url.host}`, {
-      hint: 'Set HTTPS_PROXY, or leave the option out. NO_PROXY counts, and this machine is never behind a proxy.',
+    throw new UsageError(`--via-proxy: the environment sets no proxy for ${url.host}`, {
+      hint: 'Set HTTPS_PROXY, or leave out the option. NO_PROXY applies, and connections to this machine never use a proxy.',
     });
   };
   for (const url of urls) optionsFor(new URL(url));

@@ -72,7 +72,7 @@ const FIELDS: readonly (Choice<Field> & { readonly name: string })[] = [
   {
     value: 'headers',
     name: 'the headers',
-    description: 'all of them must be given again: they cannot be read',
+    description: 'you must give all of them again: their values cannot be read',
   },
 ];
 

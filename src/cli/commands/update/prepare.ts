@@ -41,8 +41,8 @@ export function asksForSomething({ label, url, header, headerEnv, removeHeader }
 export function likeThat(actions: readonly LiveAction[]): string {
   const [{ label, id } = { label: '', id: '' }, ...others] = actions;
   return others.length === 0
-    ? `${label} (${id}) is like that already.`
-    : `${label} is like that already on ${actions.length} services.`;
+    ? `${label} (${id}) already has these values.`
+    : `${label} already has these values on ${actions.length} services.`;
 }
 
 /** Plans the updates; null if all the actions are up to date. @throws RefusedError, UsageError */
@@ -62,7 +62,8 @@ export async function prepareUpdate(
   const updates = all.filter(({ fields }) => fields.length > 0);
   if (updates.length === 0) return null;
   const alike = all.length - updates.length;
-  if (alike > 0) context.io.say(line(styled('muted', `${alike} of ${all.length} are like that already.`)));
+  if (alike > 0)
+    context.io.say(line(styled('muted', `${alike} of ${all.length} already have these values.`)));
   sayOfFingerprints(context, updates);
   expectHeadersMeant(context, updates, options);
   const readAt = context.clock.now();
@@ -99,7 +100,7 @@ function expectHeadersMeant(
   }
   throw new RefusedError(first, {
     details: others,
-    hint: 'Nothing was written. Give the headers with `--header-env`, or add `--keep-headers` if the new host may have them.',
+    hint: 'Nothing was written. Pass the headers with `--header-env`, or `--keep-headers` if the new host may have them.',
   });
 }
 
@@ -116,10 +117,10 @@ function expectLabelsFree({ services }: Plan): void {
   );
   const [first] = taken;
   if (!first) return;
-  throw new RefusedError(`there is a \`${first.label}\` already`, {
+  throw new RefusedError(`\`${first.label}\` already exists`, {
     reason: 'duplicate',
     details: taken.map(({ text }) => text),
-    hint: 'Choose another label, or delete that one first. Nothing was written.',
+    hint: 'Choose another label, or delete that action first. Nothing was written.',
   });
 }
 
@@ -132,7 +133,7 @@ function sayOfFingerprints({ io }: Pick<Context, 'io'>, updates: readonly Update
 function fingerprintNote(after: ActionSpec, before: LiveAction): string | undefined {
   if (!before.headerNames?.some(isFingerprintName)) return undefined;
   if (after.headers !== null) {
-    return 'the fingerprint of the old header values is dropped; the next `pdactions sync` makes a new one';
+    return 'the fingerprint of the old header values is removed; the next `pdactions sync` creates a new one';
   }
   return after.label === before.label
     ? undefined
@@ -144,9 +145,9 @@ function specFor(action: LiveAction, wanted: WantedFields, removed: readonly str
   const url = wanted.url ?? action.url;
   if (url === null || (wanted.url === undefined && hidesSomething(url))) {
     throw new RefusedError(
-      `PagerDuty hides a part of the URL of \`${action.label}\`, so it cannot be sent back`,
+      `PagerDuty hides part of the URL of \`${action.label}\`, so it cannot be sent back`,
       {
-        hint: 'Give the whole URL with `--url`. Nothing was written.',
+        hint: 'Pass the whole URL with `--url`. Nothing was written.',
       },
     );
   }
@@ -177,9 +178,9 @@ function headersFor(
   const lost = current.filter((name) => !has(names, name) && !has(removed, name) && !isFingerprintName(name));
   if (lost.length === 0) return headers;
   throw new RefusedError(
-    `the headers of an action are written all together, and the present value of ${lost.join(', ')} cannot be read`,
+    `headers can only be written all together, and the current value of ${lost.join(', ')} cannot be read`,
     {
-      hint: `Give ${lost.map((name) => `\`--header-env ${name}=VARIABLE\``).join(' ')} too, or drop them with ${lost.map((name) => `\`--remove-header ${name}\``).join(' ')}. Nothing was written.`,
+      hint: `Also pass ${lost.map((name) => `\`--header-env ${name}=VARIABLE\``).join(' ')}, or drop them with ${lost.map((name) => `\`--remove-header ${name}\``).join(' ')}. Nothing was written.`,
     },
   );
 }

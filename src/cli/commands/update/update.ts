@@ -36,15 +36,15 @@ export const spec: CommandSpec = {
   ],
   define(command, context) {
     addServiceOption(
-      command.argument('[action]', 'its id or its label; without it, you are asked'),
-      'the services to change it on: a label means the action on each of them (repeatable)',
+      command.argument('[action]', 'its id or label; prompts if omitted'),
+      'the services to change it on; a label selects the action on each of them (repeatable)',
     )
-      .option('-l, --label <label>', "the button's new text")
+      .option('-l, --label <label>', 'the new label')
       .option('-u, --url <url>', 'the new endpoint');
     addHeaderOptions(command)
-      .option('--dry-run', 'show what would be changed, and change nothing')
-      .option('--remove-header <name>', 'a header to send no longer (repeatable)', collect)
-      .option('--keep-headers', 'send its stored headers to a new host, too')
+      .option('--dry-run', 'show what would be changed without changing it')
+      .option('--remove-header <name>', 'a header to remove (repeatable)', collect)
+      .option('--keep-headers', 'also send its stored headers to a new host')
       .action((action: string | undefined, options: UpdateOptions) => runUpdate(context(), action, options));
   },
 };
@@ -89,7 +89,7 @@ function expectValues(text: string | undefined, nothingAsked: boolean): void {
   ];
   if (missing.length === 0) return;
   throw new UsageError(`update needs ${missing.join(', and ')}`, {
-    hint: 'There is no terminal to ask on. `pdactions update --help` shows all options.',
+    hint: 'This is not an interactive terminal. Run `pdactions update --help` to see all options.',
   });
 }
 
@@ -101,7 +101,7 @@ async function subjectFor(
 ): Promise<Subject> {
   const matches =
     text === undefined
-      ? [await pickAction(context, services, { message: 'Which action?' })]
+      ? [await pickAction(context, services, { message: 'Which action do you want to change?' })]
       : await findActions(context, [text], { services, verb: 'update', onEach: 'selected' });
   const [only, ...others] = matches;
   if (only && others.length === 0) {

@@ -77,7 +77,7 @@ function inWords(event: WatchEvent): Line {
       return said(
         'muted',
         'paused',
-        `${at(event)}: was disabled again; next try in ${plural(event.minutes, 'minute')}`,
+        `${at(event)}: was disabled again; next attempt in ${plural(event.minutes, 'minute')}`,
       );
     case 'written':
       return said(event.status === 'applied' ? 'ok' : 'error', event.status, `${event.kind} ${at(event)}`);

@@ -52,15 +52,18 @@ async function judge(
   world: TestWorld,
   sends: boolean,
 ): Promise<Pick<DisabledAction, 'health' | 'why'>> {
-  if (!target) return { health: 'unknown', why: 'it is not as the config declares it' };
+  if (!target) return { health: 'unknown', why: 'it differs from the config' };
   const isWhole = !hasHiddenHeaders || action.headerNames?.length === 0;
   const checks: readonly EndpointCheck[] = sends && isWhole ? [...LOOKS, 'press'] : LOOKS;
   const findings = await judgeEndpoint(target, { checks, message: pressOf(world) }, world);
   const failed = findings.find(({ verdict }) => verdict === 'fail');
   if (failed) return { health: 'unhealthy', why: describe(failed) };
   if (!isWhole)
-    return { health: 'unknown', why: 'its headers are not in the config, so no message can be tried' };
-  return { health: 'healthy', why: sends ? 'it took a test message' : 'name and certificate are in order' };
+    return { health: 'unknown', why: 'its headers are not in the config, so no test message can be sent' };
+  return {
+    health: 'healthy',
+    why: sends ? 'it accepted a test message' : 'its host name and certificate are valid',
+  };
 }
 
 function describe({ check, text }: EndpointFinding): string {

@@ -45,7 +45,7 @@ function observerOf(registry: Registry, now: () => number): WatchMetrics['observ
   });
   const enabled = new Counter({
     name: 'pdactions_watch_enabled_total',
-    help: 'Actions enabled again.',
+    help: 'Actions re-enabled.',
     registers,
   });
   const gauge = (name: string, help: string): Gauge =>
@@ -68,9 +68,9 @@ function listen(server: Server, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(
-        new LocalIoError(`the port ${port} cannot be had`, {
+        new LocalIoError(`cannot listen on port ${port}`, {
           reason: 'local_io',
-          hint: 'Another program may have it; name another one with `--metrics-port`.',
+          hint: 'Another program may be using it; choose another one with `--metrics-port`.',
           cause,
         }),
       );

@@ -25,7 +25,7 @@ const LONGEST_MS = 60 * 60_000;
 
 export const spec: CommandSpec = {
   name: 'watch',
-  summary: 'report drift and disabled actions, again and again',
+  summary: 'report drift and disabled actions continuously',
   group: 'code',
   rank: 7,
   scopes: {
@@ -40,11 +40,11 @@ export const spec: CommandSpec = {
 
 function defineWatch(command: Command, context: () => Context): void {
   addServiceOption(command, 'only these services of the config (repeatable)')
-    .option('--once', 'make one round: exit 0 when all is well, 2 when not')
+    .option('--once', 'make one round: exit with 0 if all is well, 2 if not')
     .option('--interval <time>', 'time between rounds, such as 90s, 5m or 1h (default: 5m)', duration)
     .option(
       '--enable-healthy',
-      're-enable declared actions whose endpoint accepts the message of `pdactions test`; other receivers than `listen` act on it',
+      're-enable declared actions whose endpoint accepts the message of `pdactions test`; receivers other than `listen` act on it',
     )
     .option('--sync', 'apply the plan of each round, with all guards of `sync`')
     .option(
@@ -71,7 +71,7 @@ export async function runWatch(
   options: WatchOptions,
 ): Promise<void> {
   if (options.once && (options.interval !== undefined || options.metricsPort !== undefined)) {
-    throw new UsageError('`--once` makes one round: `--interval` and `--metrics-port` go without it');
+    throw new UsageError('`--once` cannot be combined with `--interval` or `--metrics-port`');
   }
   const wallClock = (): number => performance.timeOrigin + performance.now();
   const log = watchLog(context.io, context.format === 'json', () => new Date(wallClock()).toISOString());

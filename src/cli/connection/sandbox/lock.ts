@@ -95,9 +95,9 @@ function create(lock: string, holder: SandboxHolder): boolean {
     return true;
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return false;
-    throw new LocalIoError(`the sandbox cannot keep its data: ${lock} cannot be made (${codeOf(cause)})`, {
+    throw new LocalIoError(`the sandbox cannot keep its data: ${lock} cannot be created (${codeOf(cause)})`, {
       reason: 'local_io',
-      hint: 'Name a file in another folder, for example `--sandbox=./sandbox.json`.',
+      hint: 'Choose a file in another folder, for example `--sandbox=./sandbox.json`.',
       cause,
     });
   }
@@ -131,6 +131,6 @@ function isRunning(pid: number): boolean {
 function heldElsewhere(lock: string, dataFile: string, host: string): LocalIoError {
   return new LocalIoError(`a sandbox on another host (${host}) uses ${dataFile}`, {
     reason: 'local_io',
-    hint: `Name another file with \`--sandbox=FILE\`. If that sandbox no longer runs, delete ${lock}.`,
+    hint: `Choose another file with \`--sandbox=FILE\`. If that sandbox no longer runs, delete ${lock}.`,
   });
 }

@@ -24,7 +24,7 @@ export async function openSandbox(
   const { globals, io, clock } = context;
   if (globals.apiUrl !== undefined || globals.tokenFile !== undefined) {
     throw new RefusedError('`--sandbox` uses its own address and token', {
-      hint: 'Leave `--api-url` and `--token-file` out, or `--sandbox`.',
+      hint: 'Leave out `--api-url` and `--token-file`, or leave out `--sandbox`.',
     });
   }
   const dataFile = await sandboxFile(file, context);

@@ -127,7 +127,7 @@ export function renderRest(service: ServicePlan, quote: Quoter): string[] {
     ),
     ...service.twins.map(
       ({ id, stored, label }) =>
-        `- **looks the same** ${quote.code(label)} will be created beside ${quote.code(visibleJson(stored))} ${quote.code(id)}, which has another URL`,
+        `- **looks the same** ${quote.code(label)} will be created next to ${quote.code(visibleJson(stored))} ${quote.code(id)}, which has another URL`,
     ),
     ...service.untouchedHeaders.map(
       row('up to date', ({ headerNames }) => {

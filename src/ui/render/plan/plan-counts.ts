@@ -56,12 +56,12 @@ export function renderCounts(plan: Plan): Line[] {
         ];
   const untouched = plan.services.reduce((sum, service) => sum + service.untouchedHeaders.length, 0);
   if (untouched > 0) {
-    const text = `Headers of ${plural(untouched, 'action')} are not in the config, and stay unchanged.`;
+    const text = `Headers of ${plural(untouched, 'action')} are not in the config and stay unchanged.`;
     lines.push(line(styled('muted', text)));
   }
   const writeOnly = plan.services.reduce((sum, service) => sum + service.writeOnly, 0);
   if (writeOnly > 0) {
-    const text = `Header values are write-only: those of ${plural(writeOnly, 'action')} were not compared; \`--rotate-secrets\` sends them again.`;
+    const text = `Header values are write-only: those of ${plural(writeOnly, 'action')} were not compared; to send them again, use \`--rotate-secrets\`.`;
     lines.push(line(styled('muted', text)));
   }
   return lines;

@@ -213,7 +213,7 @@ function renderRemarks({ services }: Plan): Line[] {
     services.flatMap((service) => of(service).map((text) => `${text} on ${service.service.name}`));
   const disabled = remarks((service) => stillDisabled(service).map(({ label, id }) => `${label} (${id})`));
   const twins = remarks(({ twins }) =>
-    twins.map(({ label, stored, id }) => `\`${label}\` beside ${visibleJson(stored)} (${id})`),
+    twins.map(({ label, stored, id }) => `\`${label}\` next to ${visibleJson(stored)} (${id})`),
   );
   const blocked = remarks(({ blocked }) =>
     blocked.map(({ label, id, why }) => `\`${label}\` (${id} cannot be read: ${why})`),
@@ -230,7 +230,7 @@ function renderRemarks({ services }: Plan): Line[] {
       'warn',
       '!',
       twins,
-      'will be created beside one that looks the same, with another URL',
+      'will be created next to one that looks the same but has another URL',
       'action',
     ),
     ...remark('warn', '!', blocked, 'left alone, because the live one cannot be read', 'declared action'),

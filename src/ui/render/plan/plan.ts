@@ -16,11 +16,11 @@ import { slotChangeSpan } from './slots.ts';
 export const WRITE_ONLY = '(write-only)';
 
 /** The remark on the first of two steps. */
-export const TEMPORARY = 'for a moment: the labels go round, so one of them is free only in two steps';
+export const TEMPORARY = 'temporary: these actions swap labels, so one of them needs two steps';
 
 /** The remark on an endpoint that may be PagerDuty's form of the declared one. */
 export const STORED_FORM =
-  'may be the form in which PagerDuty stores it: then write that form in the config, or each sync sends it again';
+  'may be how PagerDuty stores it; if so, write it this way in the config, or every sync sends it again';
 
 /** The mark of each kind of change. */
 export const SIGN: Readonly<Record<ChangeKind, readonly [string, Style]>> = {
@@ -88,7 +88,7 @@ export function unmanagedWhy({ services, unreadable }: LiveAction): string {
 }
 
 function renderTwin({ id, stored, label }: Twin): Line {
-  const text = `\`${label}\` will be created beside ${visibleJson(stored)} (${id}), which looks the same and has another URL`;
+  const text = `\`${label}\` will be created next to ${visibleJson(stored)} (${id}), which looks the same but has another URL`;
   return line(styled('warn', '  ! '), text);
 }
 

@@ -169,7 +169,7 @@ function readSlot(
     marks.push('disabled');
     // Fact 41: PagerDuty shows no more than the state.
     why.push(
-      `PagerDuty dropped three presses in a row and sends none for 24 hours; to re-enable it: pdactions enable ${id}`,
+      `PagerDuty dropped three deliveries in a row and sends none for up to 24 hours; to re-enable it: pdactions enable ${id}`,
     );
   }
   return { marks, why };

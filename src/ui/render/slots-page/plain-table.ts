@@ -7,7 +7,7 @@ export function plainTable(picture: Picture): string {
   const rows = picture.services.map((service) => rowOf(picture, service));
   const slots = Array.from({ length: SLOTS_PER_SERVICE }, (_, index) => `Slot ${index + 1}`);
   const heads = ['Service', 'Team', ...slots, 'More'].map((head) => `<th scope="col">${head}</th>`).join('');
-  return `<main><p class="note">Search, filters and colours need JavaScript, which is off here. This is everything as a table.</p>
+  return `<main><p class="note">Search, filters and colours need JavaScript, which is off. This table shows everything.</p>
 <div class="scroll" role="region" aria-label="Slots of each service" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table></div></main>`;
