@@ -1,4 +1,4 @@
-/** commander's reading of a line, with the differences that no setting of commander makes. */
+/** Parses the command line with commander, with the changes that commander has no settings for. */
 import { Command, type ParseOptionsResult } from 'commander';
 
 /** Work to do while commander reads a line. */
@@ -18,12 +18,12 @@ export class CommandLine extends Command {
     this.#reading = reading;
   }
 
-  /** Called by commander, once a line. */
+  /** Called by commander once per command line. */
   override parseOptions(words: string[]): ParseOptionsResult {
     this.#reading?.begin(words);
     const { operands, unknown } = super.parseOptions(prepared(words));
     if (this.#reading?.offer(operands[0]) !== false) return { operands, unknown };
-    // Help for an unknown command would be the help for all: without it, the command is reported.
+    // With `--help`, an unknown command would print the general help; without it, the command is reported.
     return { operands, unknown: unknown.filter((word) => word !== '--help' && word !== '-h') };
   }
 }
@@ -31,7 +31,7 @@ export class CommandLine extends Command {
 /** commander would give these the next word as their value; here only `--option=value` does. */
 const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
 
-/** Closes options with an optional value by `=`. A second short form of `--version` counts only at the front: elsewhere users mean more output. */
+/** Closes options with an optional value by `=`. `-v` means `--version` only as the first word; elsewhere users expect it to mean verbose. */
 function prepared(words: readonly string[]): string[] {
   const end = words.includes('--') ? words.indexOf('--') : words.length;
   const [first, ...others] = words.map((word, at) =>

@@ -27,7 +27,7 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'open',
-    summary: 'open a page of PagerDuty: a service, the extensions, the API keys',
+    summary: 'open a PagerDuty page: a service, the extensions, the API keys',
     group: 'see',
     load: () => import('./commands/open.ts'),
   },
@@ -57,7 +57,7 @@ export const COMMANDS: readonly Offer[] = [
   },
   {
     name: 'init',
-    summary: 'write a first config, and CI files',
+    summary: 'write a starter config and CI files',
     group: 'code',
     load: () => import('./commands/init/init.ts'),
   },

@@ -151,10 +151,10 @@ export type CanApply = CanRead & Pick<Context, 'globals' | 'verdict' | 'clock' |
 /** Asks, carries out a plan and shows the report. */
 export type CanWrite = CanApply & CanConfirm & CanShow & Pick<Context, 'atExit'>;
 
-/** Reads a token from wherever flags and variables say. */
+/** Reads a token from the source that flags and variables select. */
 export type CanReadToken = Pick<Context, 'globals' | 'env' | 'stdin' | 'platform' | 'clock' | 'interrupted'>;
 
-/** Decides which profile counts. */
+/** Chooses the profile. */
 export type CanChooseProfile = Pick<Context, 'globals' | 'configAccount' | 'env' | 'home'>;
 
 /** Calls an address with a known credential. */

@@ -34,7 +34,7 @@ export function liveUrls(config: Pick<Config, 'actions'> | null): ShowUrl {
   };
 }
 
-/** Endpoints whose text is remembered. */
+/** Maximum number of cached endpoints. */
 const MOST_REMEMBERED = 1_000;
 
 /** PagerDuty may return a URL normalised. */

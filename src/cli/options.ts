@@ -6,7 +6,7 @@ import { TOKEN_TYPES, type TokenType } from '../pagerduty/auth/token-kind.ts';
 import { FORMATS, type Format } from '../ui/render/rows.ts';
 
 export interface GlobalOptions {
-  /** The config files to use, in the order given; none: one is searched for. */
+  /** The config files to use, in the order given; if empty, searches for one. */
   readonly config: readonly string[];
   readonly format?: Format | undefined;
   /** A file for the simulation's data; empty: the default one. Absent: the real PagerDuty. */
@@ -115,7 +115,7 @@ export function readGlobalOptions(values: Readonly<Record<string, unknown>>): Gl
   };
 }
 
-/** In any case: PagerDuty's own pages write US and EU. */
+/** Ignores case: PagerDuty's own pages write US and EU. */
 function region(text: string): string {
   const lower = text.toLowerCase();
   if (lower === 'us' || lower === 'eu') return lower;

@@ -37,7 +37,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   whoami: '`pdactions list --json` shows the account of the token.',
 };
 
-/** If such a command exists, it is the answer. */
+/** Used instead if the command `auth` exists. */
 const AUTH_ANSWERS: Readonly<Record<string, string>> = {
   login: 'Use `pdactions auth login`.',
   logout: 'Use `pdactions auth logout`.',
@@ -80,7 +80,7 @@ function wordHint(message: string, commands: readonly string[]): string | undefi
   return Object.hasOwn(answers, word) ? answers[word] : undefined;
 }
 
-/** A preview is a command of its own here. */
+/** A preview is a separate command here. */
 function dryRunHint(message: string, command: string | undefined): string | undefined {
   if (!/^unknown option '--(?:dry-run|preview|check|what-if)'/.test(message)) return undefined;
   if (command === 'sync') return 'Use `pdactions plan`: it shows what sync would do and changes nothing.';

@@ -1,4 +1,4 @@
-/** The end of a run, in words; `main.ts` alone knows the numbers. */
+/** The outcome of a run; only `main.ts` maps it to an exit code. */
 export type Verdict =
   | 'ok'
   | 'pending'

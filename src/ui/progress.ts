@@ -9,7 +9,7 @@ export interface Progress {
   advance(count?: number, label?: string): void;
   /** Sets the total, once it is known or if it changes. */
   total(count: number): void;
-  /** The work pauses for that long; `why` completes "waiting 12 s …". A wait ends by itself, or with the next advance. */
+  /** The work pauses for that long; `why` completes "waiting 12 s …". A wait ends after its time, or with the next advance. */
   waiting(milliseconds: number, why: string): void;
   /** The work ends at `at` on the clock, even if unfinished: shown once it has taken a while. */
   limit(at: number): void;
@@ -35,7 +35,7 @@ const LINE_MS = 10_000;
 const WAIT_LINE_MS = 5_000;
 /** The remaining time is not shown for short work. */
 const LIMIT_AFTER_MS = 10_000;
-/** A rate over a shorter time is noise. */
+/** Over a shorter time, a rate is meaningless. */
 const RATE_AFTER_MS = 1_000;
 
 const systemTicker: Ticker = (milliseconds, tick) => {
@@ -140,7 +140,7 @@ function createBar(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: T
   };
 }
 
-/** A line if the last one is long enough ago, also during a pause, which a log must explain. */
+/** Prints a line if the last one was long enough ago, also during a pause, because a log must explain it. */
 function createLog(draw: (bar: boolean) => Line, io: Io, clock: Clock, ticker: Ticker): Display {
   const start = clock.now();
   let lineAt = start;

@@ -6,7 +6,7 @@ import { displayWidth } from '../../ui/render/width.ts';
 import { line, styled } from '../../ui/text/text.ts';
 import type { ShowUrl } from '../live-urls.ts';
 
-/** Columns of services and labels are no wider. */
+/** Maximum width of the service and label columns. */
 const WIDEST = 28;
 
 /** Why an action cannot be chosen; undefined if it can. */

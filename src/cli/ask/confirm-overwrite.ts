@@ -6,7 +6,7 @@ import { expectYes } from './confirm.ts';
 
 /**
  * Asks before replacing files that the user may have edited; `--yes` skips the question.
- * @throws UsageError if one of them exists and there is no terminal to ask on; DeclinedError if the answer is no
+ * @throws UsageError if one of them exists and there is no terminal to prompt on; DeclinedError if the answer is no
  */
 export async function confirmOverwrite(
   context: CanConfirm & Pick<Context, 'cwd'>,

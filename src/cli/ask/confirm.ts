@@ -3,9 +3,9 @@ import { WentBack } from '../../ui/prompt/prompter.ts';
 import type { CanConfirm, Context } from '../context.ts';
 
 /**
- * Asks whether to go on; `--yes` skips the question.
- * @param what the act that needs a confirmation, for the error off a terminal: `delete`
- * @throws UsageError without a terminal to ask on; DeclinedError if the answer is no
+ * Asks for confirmation; `--yes` skips it.
+ * @param what the action to confirm, for the error off a terminal: `delete`
+ * @throws UsageError without a terminal to prompt on; DeclinedError if the answer is no
  */
 export async function confirm(context: CanConfirm, message: string, what: string): Promise<void> {
   if (context.globals.yes) return;

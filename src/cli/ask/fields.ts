@@ -59,11 +59,11 @@ export function judgeUrl(text: string): true | string {
   return check.ok || check.message;
 }
 
-/** For a prompt: whether a header of this name may be sent to that endpoint; a secret must not go to an unencrypted one (T08). */
+/** For a prompt: checks that a header of this name may be sent to the endpoint; secrets require encryption (T08). */
 export function judgeHeaderName(name: string, url: string): true | string {
   const check = checkHeaderName(name);
   if (!check.ok) return `${check.message}. ${check.fix}`;
-  // A problem of the endpoint itself is not the header's.
+  // Ignores problems of the endpoint itself.
   if (!checkUrl(url, urlOptions(url, null)).ok) return true;
   const both = checkUrl(url, urlOptions(url, [{ name, value: '', source: '' }]));
   return both.ok || both.message;

@@ -1,4 +1,4 @@
-/** The last question of `create` and `update`: do it, change an answer, or leave it. */
+/** The last question of `create` and `update`: confirm, change an answer, or cancel. */
 import { RefusedError, UsageError } from '../../errors.ts';
 import { type Choice, WentBack } from '../../ui/prompt/prompter.ts';
 import { renderError } from '../../ui/render/error.ts';
@@ -13,7 +13,7 @@ export interface MenuOptions<Ready, Field extends string> {
   readonly doIt: string;
   /** The current names of all fields that can be changed. */
   readonly fields: () => readonly { readonly field: Field; readonly name: string }[];
-  /** Plans the change, and shows it; null for nothing. @throws RefusedError, UsageError if it is impossible */
+  /** Plans the change and shows it; null if nothing changes. @throws RefusedError, UsageError if it is impossible */
   readonly prepare: () => Promise<Ready | null>;
   /** Asks for a field again. May throw WentBack. */
   readonly edit: (field: Field) => Promise<void>;
@@ -39,7 +39,7 @@ export async function finalMenu<Ready, Field extends string>(
   }
 }
 
-/** Null if it is impossible: the reason was printed, and an answer can be changed. */
+/** Null if the change is impossible: the reason was printed, and the user can change an answer. */
 async function prepared<Ready>(
   context: Pick<Context, 'globals' | 'activity' | 'io'>,
   { prepare }: Pick<MenuOptions<Ready, never>, 'prepare'>,

@@ -9,11 +9,11 @@ import type { CanFind, Context } from '../context.ts';
 import { actionChoices, placeOf } from './action-choices.ts';
 import { isOn, servicesFor } from './selectors.ts';
 
-/** Ids are longer than most words in capitals; any text in their form is first looked up as one. */
+/** Ids are longer than most words in capitals. Text that looks like an id is looked up as one first. */
 export const looksLikeId = (text: string): boolean => ID_PATTERN.test(text) && text.length >= 5;
 
 export interface FindOptions {
-  /** `--service`: only actions on these. */
+  /** The services of `--service`; only their actions are considered. */
   readonly services: readonly string[];
   /** The verb for the question about the action: `update`. */
   readonly verb: string;
@@ -23,7 +23,7 @@ export interface FindOptions {
   readonly onEach?: 'selected' | 'always' | undefined;
 }
 
-/** Finds one action for each text. @throws RefusedError if a text matches none, or several without a terminal to ask on */
+/** Finds one action for each text. @throws RefusedError if a text matches none, or several without a terminal to prompt on */
 export async function findActions(
   context: CanFind,
   texts: readonly string[],

@@ -17,7 +17,7 @@ export function isMoreThanNamed(actions: readonly unknown[], texts: readonly str
 }
 
 /**
- * The writable ones of several actions. The others are named, and the run ends as incomplete.
+ * The writable ones of several actions. The others are reported, and the run ends as incomplete.
  * @param orphans true if an action on no service counts as writable, because it can be deleted
  */
 export function writableAmong(

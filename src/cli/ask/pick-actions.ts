@@ -54,7 +54,7 @@ async function listOn(
   const list = growingList<LiveAction>();
   const options = { showUrl: await context.liveUrls(), objection };
   list.show(actionChoices(actions, options));
-  // Teams are only search terms: the list is complete without them.
+  // Teams are only search terms, so the list is usable without them.
   void readTeams(store).then(
     (teamsOf) => list.show(actionChoices(actions, { ...options, teamsOf })),
     () => undefined,

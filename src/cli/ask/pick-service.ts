@@ -41,7 +41,7 @@ export async function pickServices(
   return prompter.findMany<Service>({ message: 'On which services?', list, back });
 }
 
-/** The list with its first page; the rest arrives while it is on the screen. */
+/** The list with its first page; the other pages are added while it is displayed. */
 async function openList(context: CanRead, full: boolean): Promise<FindList<Service>> {
   const store = await context.store();
   const list = growingList<Service>();
@@ -57,7 +57,7 @@ async function openList(context: CanRead, full: boolean): Promise<FindList<Servi
   return list;
 }
 
-/** Reads the other pages and the actions, and shows them as they come. */
+/** Reads the other pages and the actions, and shows them as they arrive. */
 async function readRest(store: ActionStore, first: Account, list: GrowingList<Service>): Promise<void> {
   let account = first;
   const reading = store.actions('all').then((actions) => {

@@ -39,7 +39,7 @@ export function annotateSelectors(
   annotateProblems(context.io, problems, 'error', context);
 }
 
-/** The lines that request the impossible. Several requests may share one line, and each line counts once. */
+/** The lines whose requests cannot be met. Several requests can share a line; each line counts once. */
 function placesOf(refusal: Refusal, { actions, selections }: Config): readonly Place[] {
   const asked = 'asked' in refusal ? (refusal.asked ?? []).map(({ place }) => place) : [];
   if (asked.length > 0) {

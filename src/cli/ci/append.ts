@@ -10,10 +10,10 @@ import { LocalIoError } from '../../errors.ts';
 /** GitHub accepts a job summary of 1 MiB from a step, and drops a larger one entirely. */
 const LARGEST_SUMMARY = 1024 * 1024;
 
-/** Earlier text from other commands may lack its line break. An empty line means nothing in either file. */
+/** Earlier text from other commands may lack a trailing line break. Both files ignore empty lines. */
 const SEPARATOR = '\n';
 
-/** Opening a pipe without a reader would block forever; a link could lead anywhere. Windows knows neither flag. */
+/** Opening a pipe without a reader would block forever; a link could lead anywhere. Windows has neither flag. */
 const APPEND =
   constants.O_WRONLY |
   constants.O_APPEND |

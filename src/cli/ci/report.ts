@@ -1,6 +1,6 @@
 /**
- * Writes the files of a run for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All are written at the
- * very end, when the exit code is known, and however the run ended.
+ * Writes the files of a run for a CI system: `--summary FILE`, GitHub's job summary and its step outputs. All are written at the very
+ * end, when the exit code is known, whether or not the run failed.
  */
 import type { Command } from 'commander';
 import type { Prepared } from '../../engine/prepare.ts';

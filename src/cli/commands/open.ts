@@ -18,7 +18,7 @@ type WebPage = 'service' | keyof typeof PAGES;
 
 export const spec: CommandSpec = {
   name: 'open',
-  summary: 'open a page of PagerDuty: a service, the extensions, the API keys',
+  summary: 'open a PagerDuty page: a service, the extensions, the API keys',
   group: 'see',
   rank: 4,
   scopes: READING_SERVICES,
@@ -96,7 +96,7 @@ async function accountHere(context: CanReadToken & CanChooseProfile & Pick<Conte
   };
 }
 
-/** A profile counts if no variable names a token or an account, as for every request; `--profile` always does. */
+/** True if the profile applies: no variable sets a token or an account, as for every request, or `--profile` was given. */
 function countsProfile(context: CanReadToken & Pick<Context, 'env'>, declared: string | undefined): boolean {
   const { globals, env } = context;
   if (globals.profile !== undefined) return true;

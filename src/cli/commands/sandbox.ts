@@ -196,7 +196,7 @@ function takenBy({ pid, kind, serving }: Running, dataFile: string): LocalIoErro
   });
 }
 
-/** `name=value`, as often as given. */
+/** Reads each `name=value`. */
 async function readSwitches(pairs: readonly string[]) {
   const { parseSwitches } = await import('../../sandbox/account/switches.ts');
   const entries = pairs.map((pair) => pair.split('=', 2));

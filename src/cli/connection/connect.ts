@@ -38,7 +38,7 @@ export async function connect(
     ? ({ credential: 'app', from: 'PAGERDUTY_CLIENT_ID' } as const)
     : await tokenFor(context, world, { profile, address, mayAsk });
   if (way.credential !== 'app') context.io.addSecret(way.credential.token);
-  // Computing the forms of a secret takes a moment, which is free while the first answer is awaited, but not before output.
+  // Computing the forms of a secret takes time, which is free while the first response is pending but would delay output.
   setImmediate(() => context.io.redact('')).unref();
   checkTls(address.url, context);
   warnOfTracing(context);
@@ -108,7 +108,7 @@ export function whoAt(context: CanCall): Ask {
   };
 }
 
-/** Opens a connection without a token: enough to find out what answers there. */
+/** Opens a connection without a token, to find out which server responds. */
 export async function connectBare(
   context: CanCall & Pick<Context, 'configRegion'>,
 ): Promise<CommandConnection> {

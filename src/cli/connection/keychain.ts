@@ -24,7 +24,7 @@ const SERVICE = 'pdactions';
 
 type KeychainWorld = Pick<Surroundings, 'env' | 'platform' | 'interrupted'>;
 
-/** The keychain of this system; undefined if it has no supported one. Its first use shows whether it works. */
+/** The keychain of this system; undefined if it has no supported one. The first use reveals whether it works. */
 export function systemKeychain(world: KeychainWorld): Keychain | undefined {
   if (world.platform === 'darwin') return macKeychain(world);
   return world.platform === 'linux' ? secretService(world) : undefined;

@@ -20,12 +20,12 @@ export function routeSettings(context: Needs): RouteSettings {
   };
 }
 
-/** As `openRoute` of the library, by flags and environment. */
+/** `openRoute` of the library, configured by flags and environment. */
 export function openRoute(context: Needs, target: URL, end: AbortSignal): Promise<NetworkRoute | undefined> {
   return openRouteBy(routeSettings(context), target, end);
 }
 
-/** As `openTrust` of the library, by flags and environment. */
+/** `openTrust` of the library, configured by flags and environment. */
 export function openTrust(context: Needs): Promise<SecureContext | undefined> {
   return openTrustBy(trustSettings(context));
 }
@@ -41,7 +41,7 @@ function trustSettings({ globals, env, cwd }: Needs): TrustSettings {
   };
 }
 
-/** Node 24 and later, with that variable, uses a proxy by itself: even to this machine, and even with `--no-proxy`. */
+/** Node 24 and later, with that variable, uses a proxy automatically, even to this machine and with `--no-proxy`. */
 function usesEnvProxy({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: Needs['env']): boolean {
   return NODE_USE_ENV_PROXY === '1' || NODE_OPTIONS?.includes('--use-env-proxy') === true;
 }

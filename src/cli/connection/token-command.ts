@@ -18,7 +18,7 @@ export interface CommandWorld {
 }
 
 /**
- * Runs the command without a shell, and returns its output. It may prompt on the terminal; its messages there are its own.
+ * Runs the command without a shell, and returns its output. It may prompt on the terminal, and its stderr is passed through.
  * @param name the variable that contains the command, for messages
  * @throws AuthError if it cannot be started, fails, takes too long or prints far too much
  */

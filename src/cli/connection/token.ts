@@ -100,7 +100,7 @@ async function fromFile(path: string, world: TokenWorld): ReturnType<TokenSource
   return { raw: await readTokenFile(path, world), where: `the file ${path}` };
 }
 
-/** Reads at most the size of a token, because standard input may be endless. A byte order mark stays, and is refused (T23). */
+/** Reads at most the size of a token, because standard input may be endless. Keeps a byte order mark, so that it is refused (T23). */
 async function readSome(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -188,7 +188,7 @@ function sayDone({ io }: CanEdit, { file }: FoundConfig, { dryRun }: ConfigEdit,
   );
 }
 
-/** Shows the plan of the changed config if an account is known; else names the command to run. The file is written in any case. */
+/** Shows the plan of the changed config if an account is known; otherwise suggests the command to run. The file has already been written. */
 async function showPlan(context: CanEdit): Promise<void> {
   const { io, activity } = context;
   try {

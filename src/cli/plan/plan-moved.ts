@@ -30,7 +30,7 @@ function ofChange({ service }: SavedChange, text: string): Moved {
   return { id: service.id, text };
 }
 
-/** For a change in both: the side that differs now, and its members. */
+/** For a change in both plans: the side that has changed, and its members. */
 function sidesMoved(then: SavedChange, now: SavedChange): string[] {
   return [
     ...inWhat(then.after, now.after).map((what) => `the config has changed${what}`),

@@ -1,4 +1,4 @@
-/** From the config to the routes of `listen`, with every check against strangers and leaks. */
+/** Makes the routes of `listen` from the config, with all checks against strangers and leaks. */
 import { dirname, resolve } from 'node:path';
 import { looksSecret } from '../../config/check/header.ts';
 import type { Config } from '../../config/config.ts';
@@ -49,7 +49,7 @@ export function isHere(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
-/** For a try, any header will do. */
+/** On a local sandbox, any header is enough. */
 function weakness(
   action: HandledAction,
   { env, globals }: Pick<Context, 'globals' | 'env'>,

@@ -70,7 +70,7 @@ function beginningsOf(units: readonly (readonly string[])[]): Set<string> {
 }
 
 /**
- * The end of the longest reading, or 0. Follows all readings at once, because one text can be read in several ways (`%25` is
+ * The end of the longest reading, or 0. Follows all readings in parallel, because one text can be read in several ways (`%25` is
  * one escape or three characters).
  */
 function longestReading(text: string, start: number, units: readonly (readonly string[])[]): number {
@@ -130,7 +130,7 @@ function pairHash(first: number, second: number): number {
   return (first * 31 + second) & 4_095;
 }
 
-/** Longer texts are searched with an expression, which is compiled at once; the loop would run unoptimised for most of a document. */
+/** Longer texts are searched with an expression, which is compiled immediately; the loop would run unoptimised for most of a document. */
 const LONG = 50_000;
 
 /** Calls `look` for each position where one of these texts begins, in order. The expression is made at the first search. */

@@ -27,7 +27,7 @@ function escapeInvisible(text: string): string {
   );
 }
 
-/** Real scripts stack a few marks on a letter; a tower of them climbs over the neighbouring lines. */
+/** Real scripts stack a few marks on a letter; more of them would overlap neighbouring lines. */
 function cutTowers(text: string): string {
   return text.replace(
     /(\p{M}{8})(\p{M}+)/gu,

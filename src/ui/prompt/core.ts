@@ -1,4 +1,4 @@
-/** The part of Inquirer that draws one question; the questions of this folder are made of it. */
+/** The part of Inquirer that draws one question; the prompts in this folder are built on it. */
 export {
   createPrompt,
   isBackspaceKey,

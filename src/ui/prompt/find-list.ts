@@ -9,7 +9,7 @@ export interface Choice<Value> {
   readonly short?: string | undefined;
   /** Shown below the list while the choice is under the cursor. */
   readonly description?: string | Line | undefined;
-  /** Further words that find it. */
+  /** More words to find it by. */
   readonly keywords?: string | undefined;
   /** Why it is disabled. */
   readonly disabled?: string | undefined;
@@ -20,11 +20,11 @@ export interface FindList<Value> {
   choices(): readonly Choice<Value>[];
   /** The part still being read; undefined once the list is complete. */
   pending(): string | undefined;
-  /** Calls back after each change, and if the rest cannot be read. @returns a function that ends that */
+  /** Calls back after each change, and if reading the rest fails. @returns a function that unsubscribes */
   onChange(changed: () => void, failed: (error: unknown) => void): () => void;
 }
 
-/** Choices that are all known. */
+/** A complete list of choices. */
 export function fixedList<Value>(choices: readonly Choice<Value>[]): FindList<Value> {
   return { choices: () => choices, pending: () => undefined, onChange: () => () => undefined };
 }
@@ -61,7 +61,7 @@ export function nameOf({ name }: Choice<unknown>): string {
   return typeof name === 'string' ? name : plain(name);
 }
 
-/** A list that grows while it is on the screen. */
+/** A list that grows while it is displayed. */
 export interface GrowingList<Value> extends FindList<Value> {
   /** Replaces the shown choices. @param pending the part still being read */
   show(choices: readonly Choice<Value>[], pending?: string): void;

@@ -46,7 +46,7 @@ interface View {
 
 type Theme = ReturnType<typeof makeTheme<PromptTheme>>;
 
-/** A list that typing narrows, with one line a choice. Gives the chosen values, in the order they were marked. */
+/** A list that typing filters, one line per choice. Returns the chosen values, in the order they were marked. */
 export const finder = createPrompt<readonly unknown[], FinderConfig>((config, done) => {
   const theme = makeTheme(config.theme);
   const [status, setStatus] = useState<Status>('idle');
@@ -76,7 +76,7 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
       setStatus('done');
       done(chosen.map(({ value }) => value));
     } else if (step !== 0 || isTabKey(key)) {
-      // Removes the characters that such a key has put on the line.
+      // Removes the character that the key has typed.
       readline.clearLine(0);
       readline.write(term);
       const current = matches.choices[active];
@@ -93,7 +93,7 @@ export const finder = createPrompt<readonly unknown[], FinderConfig>((config, do
   return [`${head} ${theme.style.searchTerm(config.text(term))}`, belowTerm(view, pending)];
 });
 
-/** Draws again whenever the list has got more. */
+/** Redraws whenever the list grows. */
 function useChanges(list: FindList<unknown>): void {
   const [, setVersion] = useState(0);
   useEffect(() => {

@@ -70,7 +70,7 @@ export interface Prompter {
 }
 
 const PAGE_SIZE = 10;
-/** Rows of a question beside its choices: the question itself, disabled choices, a description, counts, the keys. */
+/** Rows of a question besides its choices: the question itself, disabled choices, a description, counts, the keys. */
 const OTHER_ROWS = 8;
 
 /** The parts that the questions share. */
@@ -130,7 +130,7 @@ function withoutStyles(parts: Line): Line {
   return parts.map((part) => (typeof part === 'string' ? part : { ...part, style: undefined }));
 }
 
-/** As many choices as fit on the terminal: those above its first row would be invisible. */
+/** As many choices as fit on the terminal; those above its first row would be invisible. */
 function roomFor({ streams }: PromptDesk, most: number): number {
   const { rows } = streams.stderr;
   return rows === undefined ? most : Math.max(2, Math.min(most, rows - OTHER_ROWS));

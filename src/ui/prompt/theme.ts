@@ -2,7 +2,7 @@ import type { Io } from '../io.ts';
 import { FRAMES, signed } from '../text/signs.ts';
 import { styled } from '../text/text.ts';
 
-/** The look of prompts. Drawn by `io`, so that all output follows one decision about colour. */
+/** The look of prompts. Uses the colours of `io`, so that all output follows the same setting. */
 export interface PromptTheme {
   readonly prefix: { readonly idle: string; readonly done: string };
   readonly spinner: { readonly interval: number; readonly frames: string[] };

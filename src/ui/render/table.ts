@@ -16,7 +16,7 @@ export interface Column {
   readonly cut?: 'middle' | undefined;
   /** Omitted if every row is empty in it. Terminals only. */
   readonly optional?: boolean | undefined;
-  /** Omits a value equal to that of the row above, if the columns to its left are equal too. Terminals only. */
+  /** Omits a value equal to the one in the row above, if the columns to its left are equal too. Terminals only. */
   readonly grouped?: boolean | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The candidates at the cursor. Offline and quick: commands and options from their definitions, names from the config. */
 import type { Command, Option } from 'commander';
 
-/** One thing to complete to. */
+/** One candidate. */
 export interface Suggestion {
   readonly text: string;
   readonly description: string;
@@ -44,7 +44,7 @@ export async function candidates(
   if (value !== undefined) {
     const option = optionNamed(options, flag);
     const values = option ? await valuesOf(option, names) : [];
-    // Existing entries of a list stay, and are not offered again.
+    // Keeps existing entries of a list, and does not offer them again.
     const listed = option?.long === ROTATE ? value.split(',').slice(0, -1) : [];
     const start = [flag, [...listed, ''].join(',')].join('=');
     return starting(

@@ -17,7 +17,7 @@ export interface CompletionOptions {
 type DefineNow = (command: Command) => Promise<CommandSpec['takes']>;
 
 /**
- * Prints the candidates at the cursor, a text and a description a line.
+ * Prints the candidates at the cursor, one text and description per line.
  * @param words the words after the program's name; the last one is at the cursor, perhaps empty
  */
 export async function complete(words: readonly string[], options: CompletionOptions): Promise<void> {

@@ -1,4 +1,4 @@
-/** The scripts for shells to load. Each calls the program for the candidates at the cursor, one a line. */
+/** The scripts for shells to load. Each calls the program for the candidates at the cursor, one per line. */
 export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 /**
@@ -90,7 +90,7 @@ complete -c pdactions -n '__fish_seen_argument -l config -l out -l plan -l token
 `;
 
 /**
- * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so a variable passes the words, one a line. The contents of a
+ * PowerShell before 7.3 drops empty arguments and breaks those with quotes, so a variable passes the words, one per line. The contents of a
  * word come from its syntax tree. A completion with special characters is put in single quotes; PowerShell has five kinds of them.
  */
 const POWERSHELL = `# PowerShell completion for pdactions

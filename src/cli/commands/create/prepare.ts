@@ -35,7 +35,7 @@ export async function prepareCreate(
   const sent = headers.length === 0 ? null : [...headers];
   const spec: ActionSpec = { key: label, label, url, headers: sent, renamedFrom: [] };
   keepSecret(context.io, url, sent);
-  // The input is checked as a whole: a header with a token must not go to an unencrypted endpoint.
+  // Checks URL and headers together: a header with a token must not be sent to an unencrypted endpoint.
   await warnOfUrl(context, checkedUrl(url, sent), sent);
   const readAt = context.clock.now();
   return { spec, ...(await planCreate(context, spec, services, skipExisting)), readAt };

@@ -31,7 +31,7 @@ export async function accountFindings(
   if (!connection) return problem ? [problem] : [];
   try {
     const findings = await ask(connection, { ...asked, hasToken: problem === undefined });
-    // Without a token every answer is a refusal, which proves nothing more.
+    // Without a token, PagerDuty refuses every request, so nothing else can be checked.
     return problem ? [problem, ...findings] : findings;
   } finally {
     await connection.close();
@@ -178,7 +178,7 @@ function schemaFindings({ document, error }: Probed): readonly DoctorFinding[] {
   }
 }
 
-/** An unreadable record is not the schema in question, and no reason to stop. */
+/** True for a readable record; others cannot be the schema. */
 function isNamed(schema: unknown): boolean {
   return isObject(schema) && typeof schema.id === 'string';
 }

@@ -2,7 +2,7 @@ import type { ActionStore } from '../../../pagerduty/store.ts';
 import { plural } from '../../../ui/text/plural.ts';
 import { type DoctorFinding, failed, ok, warn } from './finding.ts';
 
-/** Names up to this many; more of them are counted. */
+/** Lists at most this many, and counts the rest. */
 const MOST_NAMED = 5;
 
 /** The custom incident actions of the account: their number, and those that PagerDuty has disabled (fact 41). */

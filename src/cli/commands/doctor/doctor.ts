@@ -19,7 +19,7 @@ export interface DoctorOptions {
   readonly receiver?: string | undefined;
 }
 
-/** Time limit for all checks; a check without an answer by then counts as silent. */
+/** Time limit for all checks; a check without a response by then has timed out. */
 const DEADLINE_MS = 10_000;
 
 export const spec: CommandSpec = {

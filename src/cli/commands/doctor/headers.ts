@@ -2,10 +2,10 @@
 import type { Answer } from '../../../pagerduty/http/fetch.ts';
 import { type DoctorFinding, ok, warn } from './finding.ts';
 
-/** Beyond this, certificates and tokens may be misjudged, and logs do not match. */
+/** With a larger difference, checks of certificates and tokens can fail, and logs do not match. */
 const MOST_SKEW_S = 60;
 
-/** A warning below this share of the rate limit: too little is left for a run. */
+/** Warns below this share of the rate limit, because too little is left for a run. */
 const LEAST_SHARE = 0.2;
 
 /** The clock of this machine against that of the server; `Date` has whole seconds. */

@@ -47,7 +47,7 @@ export async function readConfig(
   }
 }
 
-/** URL, proxy and certificates: the way out of this machine. */
+/** URL, proxy and certificates: the route from this machine. */
 export async function wayFindings(
   context: CanReadToken & CanChooseProfile & Pick<Context, 'configRegion' | 'io' | 'cwd'>,
 ): Promise<readonly DoctorFinding[]> {
@@ -117,7 +117,7 @@ async function countingProfile(context: CanReadToken & CanChooseProfile): Promis
   return counts ? chooseProfile(context) : undefined;
 }
 
-/** The effective source of credentials, and the others that are set beside it. */
+/** The effective source of credentials, and the others that are also set. */
 export async function credentialsFinding(context: CanReadToken & CanChooseProfile): Promise<DoctorFinding> {
   if (context.globals.sandbox !== undefined) return ok('credentials', "the sandbox's token");
   const names = [...setSources(context)];

@@ -17,7 +17,7 @@ export interface NamedFiles {
 
 const WRITABLE_BY_ALL = 0o002;
 
-/** Looks at the files of the config and of the credentials. Keeps nothing of a token. */
+/** Looks at the files of the config and of the credentials. Does not keep tokens. */
 export async function lookAtNamedFiles(context: Needs, config: Config | undefined): Promise<NamedFiles> {
   const configs = config?.files.map(({ file }) => file) ?? [];
   const secrets = secretFiles(context);
@@ -50,7 +50,7 @@ function secretFiles(context: Needs): readonly SecretFile[] {
   return named.flatMap(([path, counts]) => (path ? [{ path, counts }] : []));
 }
 
-/** A file of a token must pass what every command demands of it; one that is not used is a warning at most. */
+/** A token file must pass the checks of every command; an unused one causes at most a warning. */
 async function judgeSecret({ path, counts }: SecretFile, context: Needs): Promise<DoctorFinding | undefined> {
   try {
     await readTokenFile(path, { platform: context.platform, warn: () => undefined });

@@ -16,7 +16,7 @@ export function receiverUrl(text: string): URL {
   });
 }
 
-/** Asks the receiver whether it would accept a press now. */
+/** Checks that the receiver accepts presses. */
 export async function receiverFinding(
   context: Pick<Context, 'globals' | 'env' | 'cwd'>,
   base: URL,

@@ -26,7 +26,7 @@ export const CI_FILES: Readonly<Record<CiSystem, CiFiles>> = {
 export interface CiFacts {
   /** The names that the config refers to; if none, those of the examples. */
   readonly variables: readonly string[];
-  /** Those of them in URLs: a plan needs their values. */
+  /** The variables in URLs, whose values a plan needs. */
   readonly urlVariables: readonly string[];
   /** The default branch of the repository, if known. */
   readonly branch?: string | undefined;

@@ -34,7 +34,7 @@ function noFilesFor(system: string): UsageError {
 
 export const spec: CommandSpec = {
   name: 'init',
-  summary: 'write a first config, and CI files',
+  summary: 'write a starter config and CI files',
   group: 'code',
   rank: 1,
   scopes: READING,
@@ -133,7 +133,7 @@ function isForCiAlone({ globals }: Pick<Context, 'globals'>, { ci, fromAccount }
   return ci !== undefined && fromAccount === undefined && globals.format === undefined;
 }
 
-/** With two configs in a folder, one would not be used: the new one, or the previous one. */
+/** Only one config per folder is used, so a second one is refused. */
 function refuseSecond(existing: readonly string[], name: string): void {
   const other = existing.find((file) => file !== name);
   if (other === undefined || existing.includes(name)) return;

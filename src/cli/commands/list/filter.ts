@@ -34,7 +34,7 @@ export function readFilters(texts: readonly string[] = []): Filter[] {
   });
 }
 
-/** A pattern must match the whole value, other text a part of it; case does not matter. */
+/** A pattern must match the whole value, other text a part of it. Ignores case. */
 function matcher(wanted: string): Filter['matches'] {
   const test = /[*?]/.test(wanted) ? globMatcher(wanted) : (value: string) => value.includes(wanted);
   return (value) => test(value.toLowerCase());

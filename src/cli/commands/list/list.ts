@@ -89,7 +89,7 @@ export async function runList(
     io.say(line(styled('muted', STATES_UNKNOWN)));
 }
 
-/** The rows to draw: without services that have no actions, unless they were asked for or are all there is. */
+/** The rows to draw. Omits services without actions, unless they were requested or nothing else would be left. */
 function seenOf(rows: readonly ServiceRow[], { all, service }: ListFlags): readonly ServiceRow[] {
   const carrying = rows.filter(({ shown }) => shown.length > 0);
   return all || service !== undefined || carrying.length === 0 ? rows : carrying;
@@ -179,7 +179,7 @@ function arrange(
 ): ServiceRow[] {
   const live = liveByService(actions);
   const known = new Map(services.map((service) => [service.id, service]));
-  // An action may be on a service that is deleted or hidden from this token (U13); it is shown nevertheless.
+  // An action may be on a service that is deleted or hidden from this token (U13); it is still shown.
   if (options.service === undefined) {
     for (const { services: places } of actions) {
       for (const { id, name } of places) {

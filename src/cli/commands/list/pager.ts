@@ -38,7 +38,7 @@ function page(
   options: { readonly cwd: string; readonly env: Context['env'] },
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    // Split at blanks, as `less -R`: no shell, as everywhere here (T42).
+    // Split at spaces, for values such as `less -R`. Runs without a shell (T42).
     const [program = '', ...words] = command.trim().split(/\s+/);
     const child = spawn(program, words, { ...options, stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', () => resolve(false));

@@ -32,7 +32,7 @@ export const COLUMNS: readonly RowColumn<Key>[] = [
   { key: 'id', title: 'ID' },
 ];
 
-/** On a terminal a service without actions has a row of its own; for machines a row is an action. */
+/** On a terminal a service without actions has its own row; elsewhere each row is an action. */
 export function cellsOf(
   { service, live, shown }: ServiceRow,
   perAction: boolean,
@@ -80,7 +80,7 @@ export function stateText({ disabled, services, foreign, unreadable }: LiveActio
   return disabled === null ? 'unknown' : 'active';
 }
 
-/** The last line: the contents of the table, and the omissions. */
+/** The last line: counts what the table shows and omits. */
 export function summary(rows: readonly ServiceRow[], hidden: number): string {
   const actions = rows.reduce((sum, { shown }) => sum + shown.length, 0);
   const full = rows.filter(({ live }) => countSlots(live).free === 0).length;

@@ -11,15 +11,15 @@ import type { CanConnect, CommandConnection } from '../../context.ts';
 export interface ListenAccount {
   readonly addNote: NoteWriter;
   readonly reader: AccountReader;
-  /** Resolves with the reason if PagerDuty refuses the token, or an app lacks a scope; any other failure may be over by the first note. */
+  /** Resolves with the reason if PagerDuty refuses the token or an app lacks a scope; ignores failures that may be over by the first note. */
   refusal(): Promise<AuthError | undefined>;
   /** Cancels requests in flight. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the connection. It outlives the signal that ends the command, every time limit of a run, and a refused token: a token file is
- * read again then, because the tokens of apps live for a day (fact 20).
+ * Opens the connection. It outlives the signal that ends the command and the time limit of a run. After a refused token it reads the token
+ * file again, because tokens of apps live for a day (fact 20).
  * @param from the author, for account-level keys (fact 16)
  */
 export async function listenAccount(context: CanConnect, from: string | undefined): Promise<ListenAccount> {
@@ -74,7 +74,7 @@ function isRefused(error: unknown): error is AuthError {
   return error instanceof AuthError && error.reason === 'unauthorized';
 }
 
-/** Found when the token is requested, before any call: an answer that forbids the request itself proves nothing about notes. */
+/** True for an app that was refused its token. A 403 to the request itself proves nothing about notes. */
 function isAppWithoutScope(error: unknown): error is AuthError {
   return error instanceof AuthError && error.reason === 'forbidden' && error.http === undefined;
 }

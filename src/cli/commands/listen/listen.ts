@@ -101,7 +101,7 @@ function writesNotes(handlers: readonly Handler[], { notes }: Pick<ListenOptions
   return notes !== false && handlers.some(({ note }) => note !== 'never');
 }
 
-/** The way to PagerDuty, where a handler needs one. */
+/** The connection to PagerDuty, if a handler needs one. */
 async function accountFor(
   handlers: readonly Handler[],
   context: ListenContext,
@@ -145,7 +145,7 @@ function shownRoute({ path, written, action, handler }: Route, { forward }: List
   );
 }
 
-/** Tells the operator about a wrong token before the first press. Presses are accepted meanwhile. */
+/** Warns about a refused token before the first press. Presses are accepted in the meantime. */
 async function warnUnlessWelcome(
   context: Pick<Context, 'io'>,
   account: ListenAccount | undefined,
@@ -174,7 +174,7 @@ function warn({ io }: Pick<Context, 'io'>, text: string): void {
   io.warn(text, { always: true });
 }
 
-/** @throws LocalIoError if the file cannot be written, which is checked now and not with the first press */
+/** @throws LocalIoError if the file cannot be written; checked before the first press */
 async function recorder(file: string, redact: (text: string) => string, now: () => string) {
   await expectAppendable(file);
   const { appendRecord } = await import('../../../receiver/press/record.ts');

@@ -113,7 +113,7 @@ function addLimitOptions(command: Command): Command {
     );
 }
 
-/** @throws UsageError for options that contradict each other, or for invalid values */
+/** @throws UsageError for options that cannot be combined, or for invalid values */
 export function checkOptions({ host = DEFAULT_HOST, allowRemote, forward, from }: ListenOptions): void {
   if (!isHere(host) && allowRemote !== true) {
     throw new UsageError(`\`--host ${host}\` would accept connections from other machines`, {

@@ -5,8 +5,8 @@ import type { Route } from '../../../receiver/press/routes.ts';
 import type { Surroundings } from '../../context.ts';
 
 /**
- * One sentence for each action whose program is missing, or not executable. The receiver starts nevertheless: the other buttons work, and
- * a missing program may appear, for example on a mounted disk. On Windows, where names have many endings, nothing is checked.
+ * One sentence for each action whose program is missing or not executable. The receiver still starts: the other buttons work, and a missing
+ * program may appear, for example on a mounted disk. On Windows, where names have many endings, nothing is checked.
  */
 export async function unusablePrograms(
   routes: Iterable<Pick<Route, 'action' | 'folder' | 'handler'>>,

@@ -7,7 +7,7 @@ import type { CanFork } from '../../context.ts';
 import { createContext } from '../../create-context.ts';
 import { listenRoutes, type RouteOptions } from '../../receiving/routes.ts';
 
-/** Reloads at each SIGHUP, one after the other. A config with problems leaves the old one in force, with a message. */
+/** Reloads at each SIGHUP, one after the other. If the config has problems, reports them and keeps the old one. */
 export function reloadAtHangup(context: CanFork, options: RouteOptions, receiver: Receiver, log: Log): void {
   let last = Promise.resolve();
   context.onHangup(() => {

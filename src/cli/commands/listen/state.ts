@@ -40,7 +40,7 @@ export async function listenStateFile(
   return stats ? realpath(file) : targetOf(file);
 }
 
-/** The folder for the outputs of runs, which exists afterwards. @throws LocalIoError if it cannot be written to */
+/** The folder for the outputs of runs; created if missing. @throws LocalIoError if it cannot be written to */
 export async function outputFolder(folder: string): Promise<string> {
   try {
     await makeFolder(folder, 0o700);

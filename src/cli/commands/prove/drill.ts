@@ -33,7 +33,7 @@ export interface DrillWorld {
   readonly presses: PressStore;
   readonly simulation: Simulation | null;
   readonly clock: Clock;
-  /** Ends the wait; the incident is resolved nevertheless. */
+  /** Ends the wait; the incident is still resolved. */
   readonly interrupted: AbortSignal;
   readonly from: string | undefined;
   /** The time to wait for the note, in milliseconds. */
@@ -111,7 +111,7 @@ async function pressAndWait(
 
 const LOOKS_MS = [250, 500, 1_000, 2_000, 3_000];
 
-/** Waits until the note exists, none can come any more, or the time is over. */
+/** Waits until the note exists, can no longer arrive, or the time is up. */
 async function waitForNote(
   { id }: LiveAction,
   incident: Incident,

@@ -22,7 +22,7 @@ import { lineOf } from '../../receiving/log.ts';
 import { listenRoutes } from '../../receiving/routes.ts';
 
 const HOST = '127.0.0.1';
-/** A port of this machine answers at once, or not at all. */
+/** A port on this machine answers immediately or not at all. */
 const KNOCK_MS = 1_000;
 
 interface OwnReceiverOptions {

@@ -88,7 +88,7 @@ async function notThere(
 ): Promise<RefusedError> {
   const all = await (await context.store()).actions('all');
   const elsewhere = all.filter((action) => action.label === text || action.id === text);
-  // It is on no service at all, so the name is wrong.
+  // No service has it, so the name is wrong.
   if (elsewhere.length === 0 && unknown) return unknown;
   const unlisted = elsewhere.length - MOST_LISTED;
   const label = elsewhere[0]?.label ?? text;

@@ -23,7 +23,7 @@ export interface PressOptions {
   readonly interrupted: AbortSignal;
 }
 
-/** Presses all of them in turn. After a signal, or an error that the next one would also get, the rest is skipped. */
+/** Presses them one after the other. Skips the rest after a signal, or an error that the others would also get. */
 export async function pressAll(
   store: PressStore,
   presses: readonly ChosenPress[],

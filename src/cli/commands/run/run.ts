@@ -48,7 +48,7 @@ export const spec: CommandSpec = {
       .addHelpText(
         'after',
         `
-This makes the call that PagerDuty's own front end makes. The API reference does not describe it, and it may change. If the response to a press is lost, the press is reported as unknown and never sent again.`,
+It makes the call that PagerDuty's own front end makes. The API reference does not describe it, and it may change. If the response to a press is lost, the press is reported as unknown and never sent again.`,
       )
       .action((action: string | undefined, options: RunFlags) => runRun(context(), action, options));
   },

@@ -137,7 +137,7 @@ function unplacedIn(actions: readonly LiveAction[], services: readonly Service[]
   return actions.filter((action) => !action.services.some(({ id }) => known.has(id)));
 }
 
-/** The declared services; null without a config. A selector without a match is for `plan` to refuse. */
+/** The declared services; null without a config. Leaves selectors without a match to `plan`, which refuses them. */
 async function declared(context: Pick<Context, 'labels' | 'store' | 'io'>): Promise<DesiredService[] | null> {
   const config = await context.labels();
   if (!config) return null;
@@ -161,7 +161,7 @@ function describedActions(rows: readonly SlotRow[], desired: readonly DesiredSer
     actions.filter(({ description }) => description).map((action) => [action.key, action]),
   );
   return [...described.values()].map(({ key, label, written, description = '' }) =>
-    // A label with `${service.…}` is another one on each service.
+    // A label with `${service.…}` differs on each service.
     line(`  ${(written?.label ?? label) === label ? label : key}  `, styled('muted', description)),
   );
 }

@@ -28,7 +28,7 @@ const STYLES: Readonly<Record<EndpointFinding['verdict'], Style>> = {
   skipped: 'muted',
 };
 
-/** The findings, a row each. */
+/** The findings, one row each. */
 export async function showResults({ io, format }: CanShow, results: readonly TestResult[]): Promise<void> {
   await writeRows<'action' | 'check' | 'result' | 'finding' | 'basis'>(io, format, {
     columns: [

@@ -61,7 +61,7 @@ export const spec: CommandSpec = {
 function addOptions(command: Command): Command {
   command
     .option('-u, --url <url>', 'check this endpoint instead of an action')
-    .option('--via-proxy', 'use the proxy in HTTPS_PROXY instead of connecting directly, as PagerDuty does')
+    .option('--via-proxy', 'use the proxy in HTTPS_PROXY; PagerDuty itself connects directly')
     .option('-s, --service <selector>', 'only the actions on these services (repeatable)', collect)
     .option('--all', 'also send a message twice, one of 55 KB and one with parts left out')
     .addOption(
@@ -115,14 +115,14 @@ export async function runTest(
   explainResults(context, results);
 }
 
-/** @throws UsageError for `--all` beside `--only` */
+/** @throws UsageError for `--all` with `--only` */
 function checksFor({ all, only }: TestOptions): readonly EndpointCheck[] {
   if (all && only)
     throw new UsageError('`--all` and `--only` cannot be combined', { hint: 'Omit one of them.' });
   return only ?? (all ? CHECKS : USUAL);
 }
 
-/** An endpoint that does not answer takes 16 s a message, so several run at a time. */
+/** An endpoint that does not answer takes 16 s per message, so several are checked at a time. */
 async function judgeAll(
   context: Pick<Context, 'activity' | 'globals'>,
   targets: readonly NamedTarget[],

@@ -22,7 +22,7 @@ const LOOKS: readonly EndpointCheck[] = ['dns', 'tls', 'certificate'];
 
 /**
  * All disabled actions on the services of a plan, checked concurrently.
- * @param sends whether the message of `pdactions test` is sent, on which other receivers than `listen` act
+ * @param sends whether the message of `pdactions test` is sent, which receivers other than `listen` act on
  */
 export function judgeDisabled(
   { plan, desired }: Prepared,

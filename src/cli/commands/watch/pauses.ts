@@ -1,6 +1,6 @@
 /** The pauses before an action is enabled again: each doubles if the action was disabled again after it had been enabled. */
 
-/** PagerDuty ends a disablement by itself after that time (fact 41). */
+/** PagerDuty re-enables an action after this time (fact 41). */
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 interface Attempt {

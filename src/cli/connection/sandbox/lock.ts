@@ -1,7 +1,6 @@
 /**
  * Lets one process at a time serve a data file, because two would overwrite each other. The lock beside the file names that process and
- * its URL, so that others join it. A killed process leaves its lock behind; its URL no longer answers, and the lock counts for
- * nothing.
+ * its URL, so that others join it. A killed process leaves its lock behind; the lock is ignored once its URL no longer answers.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -66,7 +65,7 @@ async function holderOf(lock: string, dataFile: string, waitedMs: number): Promi
   return null;
 }
 
-/** It may be brand new: half written, or its process does not listen yet. */
+/** A new lock may be half written, or its process may not listen yet. */
 function mayStart(holder: SandboxHolder | null, waitedMs: number): boolean {
   if (!holder) return waitedMs < WRITING_MS;
   return holder.serving === null && waitedMs < STARTING_MS && isRunning(holder.pid);
@@ -88,7 +87,7 @@ function held(lock: string, holder: SandboxHolder): SandboxLock {
   };
 }
 
-/** @returns false if there is a lock already */
+/** @returns false if a lock already exists */
 function create(lock: string, holder: SandboxHolder): boolean {
   try {
     writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });

@@ -16,7 +16,7 @@ import { fitPage, type Section } from './page.ts';
 import { countKinds, renderRest, renderServiceMarkdown } from './plan-service.ts';
 import { createQuoter, fenceOf, type Quoter } from './text.ts';
 
-/** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes has fewer, whatever it is made of. */
+/** A comment on GitHub can have 65,536 characters. A page of 60,000 bytes always has fewer. */
 export const LARGEST_PAGE = 60_000;
 
 /** All data that a page can show. */

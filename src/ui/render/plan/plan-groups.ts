@@ -1,4 +1,4 @@
-/** The plan by definition: one entry for the same change on many services, then one line for each kind of remark. */
+/** The plan by definition: one entry for the same change on many services, then one line per kind of remark. */
 
 import type { ActionSpec, LiveAction } from '../../../core/action.ts';
 import type { FieldDiff } from '../../../core/diff.ts';
@@ -207,7 +207,7 @@ export function firstOf(names: readonly string[]): string {
   return unlisted > 0 ? `${named} and ${unlisted} more` : named;
 }
 
-/** Unmanaged actions and actions with a remark, one line a kind. */
+/** Unmanaged actions and actions with a remark, one line per kind. */
 function renderRemarks({ services }: Plan): Line[] {
   const remarks = (of: (service: ServicePlan) => readonly string[]): string[] =>
     services.flatMap((service) => of(service).map((text) => `${text} on ${service.service.name}`));
