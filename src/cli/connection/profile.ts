@@ -112,7 +112,7 @@ async function readKeychain(keychain: Keychain | undefined, name: string): Promi
 /** A token is sent only to the API of its profile. @throws RefusedError */
 export function expectOwnAddress(profile: Profile, url: string, from: string): void {
   if (url === profile.url) return;
-  throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, but ${from} is ${url}`, {
+  throw new RefusedError(`the profile ${profile.name} is for ${profile.url}, but ${from} selects ${url}`, {
     hint: 'Nothing was sent. Leave out the address, or sign in there with `pdactions auth login`.',
   });
 }

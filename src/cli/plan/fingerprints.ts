@@ -13,7 +13,7 @@ export async function withSeals({ env, io }: Pick<Context, 'io' | 'env'>, config
   if (!needsSeal(config.actions)) return config;
   const key = env[KEY_VARIABLE];
   if (!key) {
-    const text = `${KEY_VARIABLE} is not set, so fingerprints are not compared, and an action that is written loses its own until the next sync with the key`;
+    const text = `${KEY_VARIABLE} is not set, so fingerprints are not compared, and writing an action removes its fingerprint until the next sync with the key`;
     io.warn(text);
     return config;
   }

@@ -82,7 +82,7 @@ function isAppWithoutScope(error: unknown): error is AuthError {
 function withoutToken(error: unknown): unknown {
   if (!(error instanceof AuthError)) return error;
   return new AuthError(error.message, {
-    hint: `${error.hint ?? ''} It is needed to write notes. To run without one, pass \`--no-notes\`; handlers that use \`context\` or allow a team still need it.`.trim(),
+    hint: `${error.hint ?? ''} The token is needed to write notes. To run without one, pass \`--no-notes\`; handlers that use \`context\` or allow a team still need it.`.trim(),
     details: error.details,
     cause: error,
   });

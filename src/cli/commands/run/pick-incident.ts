@@ -19,7 +19,7 @@ export async function pickIncident(
     const where = service ? `${service.name} (${service.id}) has` : 'the account has';
     throw new RefusedError(`${where} no open incident`, {
       reason: 'gone',
-      hint: 'Buttons are pressed on incidents; choose another one with `--incident ID`.',
+      hint: 'Choose another incident with `--incident ID`.',
     });
   }
   const prompter = await context.prompter();
