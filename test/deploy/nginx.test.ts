@@ -39,7 +39,7 @@ async function proxied(withClientCert: boolean): Promise<Proxied> {
     .replace('127.0.0.1:8080', `127.0.0.1:${world.port}`)
     .replace('/etc/nginx/tls/hooks.example.com.pem', server.cert)
     .replace('/etc/nginx/tls/hooks.example.com.key', server.key)
-    .replace('    # Presses and nothing else', `${lines}\n    # Presses and nothing else`)
+    .replace('    # Presses only', `${lines}\n    # Presses only`)
     .replace(/^( *ssl_client_certificate ).*$/m, `$1${root};`);
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (one) => `${one}_temp_path ${folder}/${one};`,
