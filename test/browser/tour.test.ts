@@ -109,7 +109,7 @@ it('the tour: sandbox, sync, listen, four buttons pressed on the page, four note
   const { page, complaints } = await openTab(address);
   // The server of the tour runs on its own, and would outlive a failed test.
   onTestFinished(() => void terminal.run('examples/restart-server/demo/server.mjs stop 8091'));
-  for (const block of blocks('2\\. Something to repair')) terminal.run(block);
+  for (const block of blocks('2\\. Something to fix')) terminal.run(block);
   const [sync = '', listen = ''] = blocks('3\\. The buttons, and who answers them');
   terminal.run(sync);
   const receiver = await terminal.start(listen, /listening/i);
