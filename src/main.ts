@@ -8,9 +8,9 @@ import type { Verdict } from './cli/verdict.ts';
 import { systemClock } from './clock.ts';
 import { CancelledError, DeclinedError, LocalIoError, PdactionsError } from './errors.ts';
 import { createIo, type Io, type IoWorld } from './ui/io.ts';
-import { openOutput } from './ui/output.ts';
 import { renderBug, renderError } from './ui/render/error.ts';
 import { line, styled } from './ui/text/text.ts';
+import { openOutput } from './ui/text-stream.ts';
 
 type Signal = CancelledError['signal'];
 

@@ -10,9 +10,9 @@ import type { Caller } from '../pagerduty/http/call.ts';
 import type { Transport } from '../pagerduty/http/transport.ts';
 import type { ActionStore } from '../pagerduty/store.ts';
 import type { Io } from '../ui/io.ts';
-import type { Output } from '../ui/output.ts';
 import type { Prompter } from '../ui/prompt/prompter.ts';
 import type { Format } from '../ui/render/rows.ts';
+import type { TextStream } from '../ui/text-stream.ts';
 import type { Activity } from './activity.ts';
 import type { ShowUrl } from './live-urls.ts';
 import type { GlobalOptions } from './options.ts';
@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   /** Opened on first use. */
   readonly stdin: () => Readable;
-  readonly stderr: Output;
+  readonly stderr: TextStream;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;

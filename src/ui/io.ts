@@ -6,19 +6,19 @@ import { redactDocument } from './gate/redact-document.ts';
 import { safeLine, withoutWorkflowCommands } from './gate/safe-line.ts';
 import { sanitize } from './gate/sanitize.ts';
 import { showsUnicode } from './locale.ts';
-import type { Output } from './output.ts';
 import { paintSpan } from './paint.ts';
 import { createSink, type Sink } from './sink.ts';
 import { columnsOf } from './text/columns.ts';
 import { inAscii } from './text/signs.ts';
 import { type Line, line, type Span, styled } from './text/text.ts';
 import { wrapLine } from './text/wrap.ts';
+import type { TextStream } from './text-stream.ts';
 
 /** The outside world, as passed to the program; `main.ts` passes the real one, tests pass buffers. */
 export interface IoWorld {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: Clock;
@@ -197,7 +197,7 @@ function aside({ err, world, status }: Talk, sink: Sink, text: string): void {
   if (covers) err.write(status);
 }
 
-function toText(talk: Talk, parts: Line, stream: Output, prose = false): string {
+function toText(talk: Talk, parts: Line, stream: TextStream, prose = false): string {
   const spans = spansFor(talk, parts, stream);
   if (talk.inWorkflow) return toRow(talk, withoutWorkflowCommands(spans), stream);
   const { isTTY, columns } = stream;
@@ -208,7 +208,7 @@ function toText(talk: Talk, parts: Line, stream: Output, prose = false): string 
 }
 
 /** Replaces this program's own signs on a terminal that cannot show them; outside text, pipes and files are unchanged. */
-function spansFor({ redactor, unicode }: Talk, parts: Line, stream: Output): readonly Span[] {
+function spansFor({ redactor, unicode }: Talk, parts: Line, stream: TextStream): readonly Span[] {
   const spans = safeLine(parts, redactor);
   return unicode || !stream.isTTY ? spans : spans.map(inAscii);
 }
@@ -223,12 +223,12 @@ function statusText(talk: Talk, parts: Line): string {
   return toRow(talk, cutToWidth(spansFor(talk, parts, stderr), (stderr.columns ?? 80) - 1), stderr);
 }
 
-function toRow({ options, world }: Talk, spans: readonly Span[], stream: Output): string {
+function toRow({ options, world }: Talk, spans: readonly Span[], stream: TextStream): string {
   const colored = options.color ?? defaultColor(world.env, stream);
   return spans.map((span) => paintSpan(span, colored)).join('');
 }
 
-function defaultColor(env: IoWorld['env'], stream: Output): boolean {
+function defaultColor(env: IoWorld['env'], stream: TextStream): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return isSet(env.FORCE_COLOR);
   return Boolean(stream.isTTY) && env.TERM !== 'dumb';

@@ -1,4 +1,4 @@
-import type { Output } from './output.ts';
+import type { TextStream } from './text-stream.ts';
 
 /** A stream that can fail without ending the program (F37). */
 export interface Sink {
@@ -12,7 +12,7 @@ export interface Sink {
 const READER_GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
 
 /** Wraps a stream; from here on its errors are remembered, not thrown. */
-export function createSink(stream: Output): Sink {
+export function createSink(stream: TextStream): Sink {
   let closed = false;
   let error: Error | undefined;
 

@@ -1,12 +1,12 @@
 import { type Readable, Writable } from 'node:stream';
 import { CancelledError } from '../../errors.ts';
 import type { Io } from '../io.ts';
-import type { Output } from '../output.ts';
+import type { TextStream } from '../text-stream.ts';
 
 /** The streams of prompts: stdin and stderr, because stdout is data. */
 export interface PromptStreams {
   readonly stdin: Readable;
-  readonly stderr: Output;
+  readonly stderr: TextStream;
   /** Aborts the current prompt; its reason is what the prompt throws. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Output, openOutput } from '../../src/ui/output.ts';
+import { openOutput, type TextStream } from '../../src/ui/text-stream.ts';
 
 let folder: string;
 let opened: number[];
@@ -29,7 +29,7 @@ function noStream(): never {
   throw new Error("Node's stream is not needed");
 }
 
-function flushed(output: Output): Promise<void> {
+function flushed(output: TextStream): Promise<void> {
   return new Promise((done) => void output.write('', done));
 }
 

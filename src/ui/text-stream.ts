@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 
 /** A stream for text, as far as this program uses it: one of Node's, or a file descriptor. */
-export interface Output {
+export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
@@ -18,7 +18,7 @@ export interface Output {
  * program up.
  * @param stream opens Node's
  */
-export function openOutput(fd: number, stream: () => Output): Output {
+export function openOutput(fd: number, stream: () => TextStream): TextStream {
   return isWrittenDirectly(fd) ? new Descriptor(fd, stream) : stream();
 }
 
@@ -36,16 +36,16 @@ function isWrittenDirectly(fd: number): boolean {
 const LONG = 65_536;
 
 /** Gathers the rows of a table or a page into few writes. Both descriptors may lead to one log, so only one has text waiting at a time. */
-class Descriptor implements Output {
+class Descriptor implements TextStream {
   static #waiting: Descriptor | undefined;
   readonly #fd: number;
-  readonly #open: () => Output;
+  readonly #open: () => TextStream;
   readonly #listeners: ((error: Error) => void)[] = [];
   #text = '';
   /** Node's stream, from when it is needed. */
-  #stream: Output | undefined;
+  #stream: TextStream | undefined;
 
-  constructor(fd: number, open: () => Output) {
+  constructor(fd: number, open: () => TextStream) {
     this.#fd = fd;
     this.#open = open;
   }
@@ -91,7 +91,7 @@ class Descriptor implements Output {
     done?.();
   }
 
-  #openStream(): Output {
+  #openStream(): TextStream {
     this.#stream = this.#open();
     for (const listener of this.#listeners) this.#stream.on('error', listener);
     return this.#stream;
