@@ -188,7 +188,7 @@ describe('elsewhere', () => {
     const other = await serve();
     other.running.child.kill('SIGINT');
     expect((await other.running.ended).stderr).toContain(
-      `Open http://127.0.0.1:${other.port}/ to look at it`,
+      `Open http://127.0.0.1:${other.port}/ to see it`,
     );
   });
 

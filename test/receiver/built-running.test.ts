@@ -49,11 +49,11 @@ describe('SIGHUP', () => {
       return (await running.told(event)).at(-1);
     };
     const failed = await reload('{ "actions": ', 'reload-failed');
-    expect(failed).toMatchObject({ level: 'error', detail: expect.stringContaining('stays in force') });
+    expect(failed).toMatchObject({ level: 'error', detail: expect.stringContaining('stays in use') });
     expect((await send(running.url, { headers: AUTH })).status).toBe(202);
     await running.told('succeeded');
     const changed = config.replace('echo one', 'echo two').replace('/hooks/restart', '/hooks/other');
-    expect(await reload(changed, 'reloaded')).toMatchObject({ detail: 'one action is served' });
+    expect(await reload(changed, 'reloaded')).toMatchObject({ detail: 'serving one action' });
     expect((await send(running.url, { headers: AUTH, id: 'm-2' })).status).toBe(404);
     expect((await send(running.url, { headers: AUTH, id: 'm-2', path: '/hooks/other' })).status).toBe(202);
     await running.told('succeeded', undefined, 2);

@@ -89,7 +89,7 @@ export const KEY: Edits = {
     '  const fingerprint = flagOf(',
     `  for (const { key, at, value } of flagOf(root, 'requireHeaders') ? entries : []) {
     if (entryOf(value, 'headers')) continue;
-    reading.faults.push({
+    reading.problems.push({
       at,
       path: ['actions', key],
       message: 'this action has no headers',

@@ -165,7 +165,9 @@ function exposures(host: string): readonly string[] {
   // Node collects its own children only (T46).
   if (process.pid === 1) {
     const advice = 'start the container with an init (`docker run --init`, `tini`)';
-    warnings.push(`running as process 1, it does not reap orphaned processes of handlers: ${advice}`);
+    warnings.push(
+      `running as process 1, where processes that handlers leave behind become zombies: ${advice}`,
+    );
   }
   return warnings;
 }
