@@ -187,9 +187,7 @@ describe('elsewhere', () => {
     expect((await running.ended).stderr).not.toContain('to press its buttons');
     const other = await serve();
     other.running.child.kill('SIGINT');
-    expect((await other.running.ended).stderr).toContain(
-      `Open http://127.0.0.1:${other.port}/ to see it`,
-    );
+    expect((await other.running.ended).stderr).toContain(`Open http://127.0.0.1:${other.port}/ to see it`);
   });
 
   it('T47: refuses an address that others can reach without a flag, and warns with it', async () => {
