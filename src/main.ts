@@ -86,9 +86,9 @@ export async function run(world: Process, io: Io = createIo(world)): Promise<num
   await io.flush();
   if (io.outputError) {
     const { message } = io.outputError;
-    const error = new LocalIoError(`standard output could not be written (${message})`, {
+    const error = new LocalIoError(`could not write to standard output (${message})`, {
       reason: 'local_io',
-      hint: 'Its contents are incomplete. Make room, or send it elsewhere, and run the command again.',
+      hint: 'The output is incomplete. Free some space or redirect it, then run the command again.',
     });
     for (const parts of renderError(error, io)) io.say(parts, { always: true });
     await io.flush();
@@ -175,7 +175,7 @@ export async function main(): Promise<void> {
       else onSignal(signal, interrupt);
     });
   // If the event loop is empty, Node ends a process as a success, even in the middle of its work.
-  const endsTooEarly = (): void => void endWithBug(io, new Error('the command did not come to its end'));
+  const endsTooEarly = (): void => void endWithBug(io, new Error('the command ended early'));
   process.once('beforeExit', endsTooEarly);
   process.exitCode = cwd === undefined ? await endNowhere(io) : await run(world, io);
   process.off('beforeExit', endsTooEarly);
@@ -221,7 +221,7 @@ const WATCHDOG_MS = 2_000;
  */
 function endWhatIsLeft(): void {
   process.stderr.write(
-    `pdactions: ended by force; ${process.getActiveResourcesInfo().join(', ')} was left\n`,
+    `pdactions: forced to exit; still open: ${process.getActiveResourcesInfo().join(', ')}\n`,
   );
   process.exit();
 }
@@ -249,10 +249,10 @@ async function endWithBug(io: Io, error: unknown): Promise<void> {
 function onSignal(signal: Signal, interrupt: AbortController): void {
   if (interrupt.signal.aborted) {
     process.stderr.write(
-      '\npdactions: stopped at once; the write in flight is unknown, run the command again\n',
+      '\npdactions: stopped immediately; the result of the write in progress is unknown. Run the command again\n',
     );
     process.exit(SIGNALS[signal]);
   }
-  process.stderr.write('\nstopping; press again to stop at once\n');
+  process.stderr.write('\nstopping; press Ctrl-C again to stop immediately\n');
   interrupt.abort(new CancelledError('interrupted', signal));
 }

@@ -26,16 +26,16 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   PAGERDUTY_TOKEN: 'the API token',
-  PAGERDUTY_TOKEN_FILE: 'a file that holds it',
+  PAGERDUTY_TOKEN_FILE: 'a file with the token',
   PAGERDUTY_TOKEN_COMMAND: 'a command that prints it, such as: op read op://vault/pagerduty/token',
   PAGERDUTY_CLIENT_ID: 'with _CLIENT_SECRET and _SUBDOMAIN: a scoped OAuth app, instead of a token',
   PAGERDUTY_PROFILE: 'the profile of `auth login` to use',
-  PAGERDUTY_API_URL: "another address than PagerDuty's",
+  PAGERDUTY_API_URL: "an API URL to use instead of PagerDuty's",
   PAGERDUTY_SERVICE_REGION: 'us or eu',
-  'HTTPS_PROXY, NO_PROXY': 'the proxy to go through, and the hosts to call directly',
-  PDACTIONS_ALLOW_ENV: 'the only variables that a config may use, separated by commas',
-  PDACTIONS_FINGERPRINT_KEY: 'the key of fingerprints, for configs that ask for them',
-  'NO_COLOR, FORCE_COLOR': 'no colours, or colours where there is no terminal',
+  'HTTPS_PROXY, NO_PROXY': 'the proxy to use, and the hosts to reach directly',
+  PDACTIONS_ALLOW_ENV: 'the only variables that a config can use (comma-separated)',
+  PDACTIONS_FINGERPRINT_KEY: 'the key of fingerprints, for configs that use them',
+  'NO_COLOR, FORCE_COLOR': 'disable colours, or force them off a terminal',
   CI: 'never prompt',
 };
 
@@ -81,7 +81,7 @@ export function examplesOf(command: Command, { name, examples }: CommandSpec): s
   const start = command.name() === name ? name : `${name} ${command.name()}`;
   const matching = examples.filter((example) => `${example} `.startsWith(`${start} `));
   const rows = matching.map((example) => `  pdactions ${example}`);
-  return ['', 'Examples:', ...rows, '', 'All global options: pdactions help options'].join('\n');
+  return ['', 'Examples:', ...rows, '', 'Run `pdactions help options` for all global options.'].join('\n');
 }
 
 /** The global options by subject, and the environment. */
@@ -94,7 +94,7 @@ export function optionsPage(program: Command): string {
     list(program, subject, names.flatMap(named)),
   );
   const environment = list(program, 'Environment:', Object.entries(ENVIRONMENT));
-  return ['Options of every command, by subject.', ...options, environment].join('\n\n');
+  return ['Options of every command, grouped by subject.', ...options, environment].join('\n\n');
 }
 
 /** Terms and what they mean, in the columns of the help. */

@@ -13,8 +13,6 @@ import { addGlobalOptions, type GlobalOptions, readGlobalOptions } from './optio
 import { usageError } from './usage-error.ts';
 import type { Verdict } from './verdict.ts';
 
-const NAMES = COMMANDS.map(({ name }) => name);
-
 /**
  * Runs one command line.
  * @param argv without node and the script
@@ -47,7 +45,7 @@ export async function runProgram(
     if (!(error instanceof CommanderError)) throw error;
     const stopped = stoppedAt.get(error) ?? program;
     if (error.code === 'commander.help') sayHelp(stopped, io);
-    if (error.exitCode !== 0) throw usageError(error, pathOf(stopped), NAMES);
+    if (error.exitCode !== 0) throw usageError(error, pathOf(stopped));
   } finally {
     await context?.close();
   }
@@ -119,7 +117,7 @@ async function completeWords(words: readonly string[], surroundings: Surrounding
     define: async (command) => {
       const spec = await specOf(command);
       spec?.define(command, () => {
-        throw new Error('nothing is run while a word is completed');
+        throw new Error('no command runs during completion');
       });
       return spec?.takes;
     },

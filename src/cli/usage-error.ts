@@ -5,7 +5,6 @@ import { mayBeToken } from '../pagerduty/auth/token-kind.ts';
 
 /** Other tools' names of the commands. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
-  add: 'create',
   apply: 'sync',
   check: 'validate',
   deploy: 'sync',
@@ -21,7 +20,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   pull: 'export',
   push: 'sync',
   press: 'run',
-  remove: 'delete',
   rm: 'delete',
   serve: 'listen',
   setup: 'init',
@@ -30,15 +28,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   trigger: 'run',
 };
 
-/** Commands of other tools without an equivalent here, and what to do instead. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  login: 'Set PAGERDUTY_TOKEN, or pass a file with `--token-file`; check it with `pdactions list`.',
-  logout: 'pdactions stores no token: unset PAGERDUTY_TOKEN.',
-  whoami: '`pdactions list --json` shows the account of the token.',
-};
-
-/** Used instead if the command `auth` exists. */
-const AUTH_ANSWERS: Readonly<Record<string, string>> = {
+/** Other tools' commands that are a subcommand here. */
+const SUBCOMMANDS: Readonly<Record<string, string>> = {
   login: 'Use `pdactions auth login`.',
   logout: 'Use `pdactions auth logout`.',
   whoami: 'Use `pdactions auth status`.',
@@ -46,21 +37,14 @@ const AUTH_ANSWERS: Readonly<Record<string, string>> = {
 
 const TOKEN_OPTION = /^--?(?:t|token|api-?key|key|password|secret)$/i;
 
-/**
- * @param path the typed command, with its subcommand
- * @param commands the existing names
- */
-export function usageError(
-  error: CommanderError,
-  path: readonly string[],
-  commands: readonly string[],
-): UsageError {
+/** @param path the typed command, with its subcommand */
+export function usageError(error: CommanderError, path: readonly string[]): UsageError {
   const help = ['pdactions', ...path, '--help'].join(' ');
   if (error.code === 'commander.help') {
     return new UsageError('a command is missing', { hint: `Run \`${help}\` to see all commands.` });
   }
   const message = withOtherWord(withoutValue(error.message));
-  const hint = wordHint(message, commands) ?? tokenHint(message) ?? dryRunHint(message, path[0]);
+  const hint = wordHint(message) ?? tokenHint(message) ?? dryRunHint(message, path[0]);
   return new UsageError(message, { hint: hint ?? `Run \`${help}\` to see the usage.` });
 }
 
@@ -74,10 +58,9 @@ function unknownWord(message: string): string | undefined {
   return /^unknown command '(\w+)'/.exec(message)?.[1];
 }
 
-function wordHint(message: string, commands: readonly string[]): string | undefined {
+function wordHint(message: string): string | undefined {
   const word = unknownWord(message) ?? '';
-  const answers = commands.includes('auth') ? AUTH_ANSWERS : ANSWERS;
-  return Object.hasOwn(answers, word) ? answers[word] : undefined;
+  return Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
 }
 
 /** A preview is a separate command here. */

@@ -171,7 +171,7 @@ describe('streams that fail', () => {
     const full = openSync('/dev/full', 'w');
     try {
       const { code, stderr } = await spawnCli(['list', '--json'], { env: pointedAt(sandbox), stdout: full });
-      expect(stderr).toContain('standard output could not be written');
+      expect(stderr).toContain('could not write to standard output');
       expect(code).toBe(9);
     } finally {
       closeSync(full);

@@ -137,6 +137,6 @@ describe.concurrent('P5: ended from outside', () => {
 
 /** One line when it begins, and no stack; the watchdog ends nothing (docs/faults.md). */
 function expectToldSo(stderr: string): void {
-  expect(stderr.match(/stopping; press again/g)).toHaveLength(1);
-  expect(stderr).not.toMatch(/ended by force|^ {4}at /m);
+  expect(stderr.match(/stopping; press Ctrl-C again/g)).toHaveLength(1);
+  expect(stderr).not.toMatch(/forced to exit|^ {4}at /m);
 }

@@ -12,7 +12,7 @@ afterAll(() => yard.close());
 beforeEach(() => yard.reset(SMALL));
 
 const FIRST_WRITE = { method: 'POST', path: '/extensions', nth: 1 };
-const BY_FORCE = 'ended by force';
+const BY_FORCE = 'forced to exit';
 
 /** A file that is loaded into the process before the program. */
 function preload(code: string): string[] {
@@ -52,7 +52,9 @@ describe('P5: the second signal', () => {
     expect(run.code).toBe(CODES[second]);
     // It would write a report if it waited for the grace period of 5 s.
     expect(run.stdout).toBe('');
-    expect(run.stderr).toContain('stopped at once; the write in flight is unknown, run the command again');
+    expect(run.stderr).toContain(
+      'stopped immediately; the result of the write in progress is unknown. Run the command again',
+    );
     expect(commitsOf(run)).toHaveLength(1);
     await expectRepaired();
   });
@@ -107,7 +109,7 @@ describe('P5: a signal between plan and apply', () => {
         };
       `);
       const run = await yard.run(SMALL.argv, { node });
-      expect(run.stderr).toContain('stopping; press again');
+      expect(run.stderr).toContain('stopping; press Ctrl-C again');
       expect(run.code).toBe(CODES[signal]);
       expect(run.log.requests).toHaveLength(reads);
       expect(writesOf(run)).toEqual([]);

@@ -48,7 +48,7 @@ export interface Yard extends Pick<Lab, 'sandbox' | 'folder' | 'env'> {
 /** Sends the signal, and waits until the program has noticed it: what it does next is then the same in every run. */
 export async function strike({ child, says, gone }: Victim, signal: Signal): Promise<void> {
   child.kill(signal);
-  await (signal === 'SIGKILL' ? gone : says('stopping; press again to stop at once\n'));
+  await (signal === 'SIGKILL' ? gone : says('stopping; press Ctrl-C again to stop immediately\n'));
 }
 
 export async function createYard(): Promise<Yard> {

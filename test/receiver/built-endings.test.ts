@@ -64,7 +64,7 @@ describe('a note in flight when the receiver ends', () => {
     await press(first);
     await posted(sandbox);
     const { code, stdout, stderr } = await end(first);
-    expect([code, stderr]).toEqual([0, expect.not.stringContaining('ended by force')]);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('forced to exit')]);
     expect(stdout).toMatch(/"note-failed".*the next start writes it/);
   });
 });
