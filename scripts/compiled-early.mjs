@@ -3,9 +3,13 @@
  * creates its compile cache when it loads a file, so the cache lacks these functions, and every run compiles them again.
  *
  * V8 compiles a parenthesised function at once, because such functions are usually called immediately (v8.dev/blog/preparser, "PIFEs"). So
- * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript hoists it anyway.
+ * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript hoists it anyway. The V8 of Node 22 does not
+ * look at the parentheses of arrow functions, so these become functions where that makes no difference.
  */
 import { parseAst } from 'rolldown/parseAst';
+
+/** The length from which an arrow function becomes a function, which is some 15 characters longer. */
+const WORTH_IT = 60;
 
 const EXPRESSIONS = new Set(['FunctionExpression', 'ArrowFunctionExpression']);
 
@@ -15,12 +19,12 @@ export function compiledEarly(code) {
 }
 
 /** The text of a node, with all functions inside it rewritten. */
-function rewrite(root, code) {
+function rewrite(root, code, rootParent) {
   const edits = [];
   const visit = (node, parent) => {
     if (node !== root && EXPRESSIONS.has(node.type)) {
-      const text = rewrite(node, code);
-      edits.push({ start: node.start, end: node.end, text: isMethod(parent) ? text : `(${text})` });
+      const text = isMethod(parent) ? rewrite(node, code) : expression(node, code);
+      edits.push({ start: node.start, end: node.end, text });
       return;
     }
     const declared = declarationsIn(node);
@@ -33,8 +37,30 @@ function rewrite(root, code) {
     }
     for (const child of childrenOf(node)) if (!declared.includes(child)) visit(child, node);
   };
-  visit(root);
+  visit(root, rootParent);
   return edited(code, root, edits);
+}
+
+/** A function expression, parenthesised. */
+function expression(node, code) {
+  const isArrow = node.type === 'ArrowFunctionExpression';
+  if (!isArrow || node.end - node.start < WORTH_IT || dependsOnPlace(node)) return `(${rewrite(node, code)})`;
+  const params = node.params.map((param) => rewrite(param, code)).join();
+  const { body } = node;
+  const block = body.type === 'BlockStatement' ? rewrite(body, code, node) : `{return ${result(body, code)}}`;
+  return `(${node.async ? 'async ' : ''}function(${params})${block})`;
+}
+
+function result(node, code) {
+  return EXPRESSIONS.has(node.type) ? expression(node, code) : rewrite(node, code);
+}
+
+/** True for an arrow function that a function cannot replace, because `this` and the like would be its own. */
+function dependsOnPlace(node) {
+  const isOfPlace =
+    ['ThisExpression', 'Super', 'MetaProperty'].includes(node.type) ||
+    (node.type === 'Identifier' && node.name === 'arguments');
+  return isOfPlace || childrenOf(node).some(dependsOnPlace);
 }
 
 /** A method cannot be parenthesised. */

@@ -40,6 +40,88 @@ describe('code that is compiled with its file', () => {
     expect(early).toBe(plain);
   });
 
+  it.each([
+    [
+      'has a block',
+      '(a, b) => { const sum = a + b; return [sum, sum * 2, sum * 3, sum * 4].join(); }',
+      [1, 2],
+    ],
+    ['has an expression', "(a) => [a, a * 2, a * 3, a * 4, a * 5, a * 6, a * 7, a * 8].join('-')", [1]],
+    [
+      'makes an object',
+      '(first, second) => ({ first, second, third: first + second, fourth: "a text" })',
+      [1, 2],
+    ],
+    [
+      'makes a sequence',
+      '(a) => (a.push("one"), a.push("two"), a.push("three"), a.push("four"), a.join())',
+      [[]],
+    ],
+    [
+      'has patterns and defaults',
+      '({ a, b: [c] }, d = () => a + c, ...rest) => [a, c, d(), rest.length, "text"].join()',
+      [{ a: 1, b: [2] }],
+    ],
+    [
+      'makes functions',
+      '(a) => (b) => (c) => [a, b, c].map((each) => each * 2).filter((each) => each > 2).join()',
+      [1],
+    ],
+    [
+      'declares functions',
+      '(a) => { return twice(a) + twice(a); function twice(x) { return x * 2 + "a text".length; } }',
+      [1],
+    ],
+    [
+      'has another scope',
+      '(a) => { const all = [a, a]; { function inner() { return all.length; } return inner() + a; } }',
+      [1],
+    ],
+  ])('an arrow function that %s becomes a function', (_, arrow, args) => {
+    const early = compiledEarly(`const f = ${arrow};`);
+    expect(early).toMatch(/^const f = \(function/);
+    const [plain, rewritten] = bothWays(
+      `const f = ${arrow}; let result = f(...${JSON.stringify(args)});
+      while (typeof result === 'function') result = result(3);`,
+      'JSON.stringify([result, f.name, f.length])',
+    );
+    expect(rewritten).toBe(plain);
+  });
+
+  it('an asynchronous arrow function stays asynchronous', async () => {
+    const arrow = 'async (a) => { const waited = await a; return [waited, waited * 2, waited * 3].join(); }';
+    const early = compiledEarly(`const f = ${arrow}; f(2)`);
+    expect(early).toMatch(/^const f = \(async function/);
+    expect(await new Script(early).runInNewContext()).toBe('2,4,6');
+  });
+
+  it.each([
+    [
+      'this',
+      'function Made() { this.made = 1; this.get = () => [this.made, "a text of some length", "and another"].join(); }',
+      'new Made().get()',
+    ],
+    [
+      'arguments',
+      'function f() { return (() => [...arguments].map((each) => each * 2).filter(Boolean).join("-"))(); }',
+      'f(1, 2)',
+    ],
+    [
+      'new.target',
+      'function Made() { this.get = () => (new.target === Made ? "a text of some length" : "another text"); }',
+      'new Made().get()',
+    ],
+    [
+      'super',
+      'class A { m() { return 1; } } class B extends A { m() { return (() => super.m() + "a text of some length".length)(); } }',
+      'new B().m()',
+    ],
+  ])('an arrow function that uses %s stays one', (_, statements, expression) => {
+    const [plain, early] = bothWays(statements, expression);
+    expect(plain).toBeDefined();
+    expect(early).toBe(plain);
+  });
+
   it('keeps a directive first', () => {
     const early = compiledEarly('"use strict"; f(); function f() { return typeof this; }');
     expect(early).toMatch(/^"use strict"; ?var f=/);
