@@ -57,10 +57,13 @@ function result(node, code) {
 
 /** True for an arrow function that a function cannot replace, because `this` and the like would be its own. */
 function dependsOnPlace(node) {
-  const isOfPlace =
-    ['ThisExpression', 'Super', 'MetaProperty'].includes(node.type) ||
-    (node.type === 'Identifier' && node.name === 'arguments');
-  return isOfPlace || childrenOf(node).some(dependsOnPlace);
+  const { type, name, computed, key } = node;
+  if (type === 'ThisExpression' || type === 'Super' || type === 'MetaProperty') return true;
+  if (type === 'Identifier' && name === 'arguments') return true;
+  // These have a `this` of their own.
+  if (type === 'FunctionExpression' || type === 'FunctionDeclaration' || type === 'StaticBlock') return false;
+  if (type === 'MethodDefinition' || type === 'PropertyDefinition') return computed && dependsOnPlace(key);
+  return childrenOf(node).some(dependsOnPlace);
 }
 
 /** A method cannot be parenthesised. */

@@ -33,12 +33,11 @@ export async function runProgram(
     begin: (words) => {
       for (const secret of secretsInArguments(words)) io.addSecret(secret);
     },
-    offer: (name) => offerCommand(program, name),
+    offer: (name) => offerCommand(program, surroundings, name),
   });
   describeOnDemand(program, surroundings, current, (command) => {
     context = createContext({ ...surroundings, command }, begin(program, io));
   });
-  addHiddenCommands(program, surroundings);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -64,8 +63,14 @@ function begin(program: Command, io: Surroundings['io']): GlobalOptions {
  * Tells commander about the command that is named. That takes its time, and one is enough; without any, all are on offer.
  * @returns false if there is no such command
  */
-function offerCommand(program: Command, name: string | undefined): boolean {
+function offerCommand(program: Command, surroundings: Surroundings, name: string | undefined): boolean {
   if (program.commands.some((command) => command.name() === name)) return true;
+  const hidden = hiddenCommands(program, surroundings).find((command) => command.name === name);
+  if (hidden) {
+    const command = program.command(`${hidden.name} [words...]`, { hidden: true });
+    command.helpOption(false).allowUnknownOption().action(hidden.run);
+    return true;
+  }
   const known = COMMANDS.filter((offer) => offer.name === name);
   addCommands(program, known.length > 0 ? known : COMMANDS);
   return name === undefined || known.length > 0;
@@ -86,25 +91,29 @@ function sayHelp(command: Command, io: Surroundings['io']): void {
   for (const row of [...choice.split('\n'), '']) io.say(line(row));
 }
 
+interface HiddenCommand {
+  readonly name: string;
+  run(words: readonly string[]): Promise<void>;
+}
+
 /**
  * Commands that no help lists. commander's own help command skips the hook that loads the options of a command, and its version has no
  * command at all.
  */
-function addHiddenCommands(program: Command, surroundings: Surroundings): void {
-  const add = (nameAndArguments: string, action: (words: readonly string[]) => Promise<void>): void => {
-    const command = program.command(nameAndArguments, { hidden: true });
-    command.helpOption(false).allowUnknownOption().action(action);
-  };
+function hiddenCommands(program: Command, surroundings: Surroundings): readonly HiddenCommand[] {
   const again = async (...words: readonly string[]): Promise<void> => {
     await program.parseAsync([...words], { from: 'user' });
   };
-  add('help [command...]', async (words) => {
+  const help = async (words: readonly string[]): Promise<void> => {
     if (words[0] === 'options') showOptions(program, surroundings.io);
     else await again(...words, '--help');
-  });
-  add('version [words...]', () => again('--version'));
-  // Completion scripts call it. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line.
-  add('__complete [words...]', (words) => completeWords(words, surroundings));
+  };
+  return [
+    { name: 'help', run: help },
+    { name: 'version', run: () => again('--version') },
+    // Completion scripts call it. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line.
+    { name: '__complete', run: (words) => completeWords(words, surroundings) },
+  ];
 }
 
 async function completeWords(words: readonly string[], surroundings: Surroundings): Promise<void> {

@@ -81,6 +81,7 @@ describe('global options', () => {
 
   it.each([
     ['help', 'list'],
+    ['help', 'help', 'list'],
     ['help', 'list', '--json'],
     ['--json', 'help', 'list'],
     ['help', 'list', 'extra'],

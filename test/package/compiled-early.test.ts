@@ -68,6 +68,11 @@ describe('code that is compiled with its file', () => {
       [1],
     ],
     [
+      'makes classes',
+      '(a) => { class A { x = this; m() { return new.target ?? this.n(arguments.length); } n(b) { return a + b; } } return new A().m(1); }',
+      [1],
+    ],
+    [
       'declares functions',
       '(a) => { return twice(a) + twice(a); function twice(x) { return x * 2 + "a text".length; } }',
       [1],
