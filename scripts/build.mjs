@@ -40,9 +40,9 @@ const WITHOUT_EDITOR = `const fs = require("node:fs"); const { promisify } = req
 
 /** Replaced imports, useless here and slow or harmful: `package > import`. */
 const REPLACEMENTS = {
-  // Commander starts other programs for subcommands; no command of this one is such.
+  // Commander can start other programs as subcommands; this program has no such command.
   'commander > node:child_process': 'module.exports = {};',
-  // The global object does. Through the module, every stream of the process would be opened to be looked at.
+  // The global object is enough. Importing the module opens every stream of the process.
   'commander > node:process': 'module.exports = process;',
   // chalk looks at the terminal as soon as it is loaded. `ui/io.ts` decides about colours and passes the level.
   'chalk > #supports-color': 'export default { stdout: false, stderr: false };',
@@ -66,7 +66,7 @@ const REPLACEMENTS = {
   'http-proxy-agent > debug': 'export default () => () => undefined;',
 };
 
-/** What a package offers, and nothing here uses. */
+/** Replacements for parts of a package that nothing here uses. */
 function unused(name, imports) {
   return Object.fromEntries(imports.map((each) => [`${name} > ${each}`, 'export default undefined;']));
 }
@@ -98,7 +98,7 @@ function packageFolder(file) {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
 }
 
-/** Knows in which file of `TOGETHER` a module belongs. */
+/** Assigns each module to its file in `TOGETHER`. */
 function loadedTogether() {
   const fileOf = new Map();
   return {
@@ -119,7 +119,7 @@ function loadedTogether() {
   };
 }
 
-/** Only for the files in `TOGETHER`: most functions of the others are never called. */
+/** Applies only to the files in `TOGETHER`, because most functions in other files are never called. */
 const early = {
   name: 'compiled-early',
   generateBundle(_, output) {
@@ -129,10 +129,10 @@ const early = {
   },
 };
 
-/** The name that rolldown gives to the file of its own functions. */
+/** rolldown's name for the chunk with its helper functions. */
 const BUNDLER = 'rolldown-runtime';
 
-/** The bundler's own functions are a file that every other one requires. As a part of main.js they need not be found and opened. */
+/** Moves the bundler's helpers, which every chunk requires, into main.js, so that no command opens another file for them. */
 const oneFileLess = {
   name: 'one-file-less',
   generateBundle(_, output) {
@@ -164,7 +164,7 @@ const bundle = await rolldown({
   resolve: {
     alias: {
       'cross-fetch': join(root, 'src/pagerduty/http/fetch.ts'),
-      // The same library as modules, so that unused parts can be dropped.
+      // The same library as ES modules, so that unused parts are dropped.
       yaml: join(root, 'node_modules/yaml/browser/index.js'),
     },
   },
@@ -193,7 +193,7 @@ const missing = chunks
   .filter((name) => !own.has(name) && !isBuiltin(name) && !name.includes(BUNDLER));
 if (missing.length > 0) throw new Error(`not in the bundle, but needed: ${missing.join(', ')}`);
 
-/** The pages, by their folder in dist/: one script each; the other files are copied. */
+/** The script of each page, by its folder in dist/. Other files are copied. */
 const PAGES = {
   browser: 'src/sandbox/page/browser/main.js',
   'slots-page': 'src/cli/commands/slots/slots-page/page.js',

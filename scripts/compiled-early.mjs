@@ -2,13 +2,13 @@
  * Rewrites functions so that V8 compiles them together with their file. V8 usually compiles a function when it is first called. Node
  * creates its compile cache when it loads a file, so the cache lacks these functions, and every run compiles them again.
  *
- * V8 compiles a parenthesised function at once, because such functions are usually called immediately (v8.dev/blog/preparser, "PIFEs"). So
- * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript hoists it anyway. The V8 of Node 22 does not
- * look at the parentheses of arrow functions, so these become functions where that makes no difference.
+ * V8 compiles a parenthesised function immediately, because such functions are usually called right away (v8.dev/blog/preparser, "PIFEs"). So
+ * `function f() {}` becomes `var f=(function() {});` at the start of its scope, where JavaScript hoists it anyway. The V8 in Node 22 ignores
+ * the parentheses of arrow functions, so an arrow function becomes a function if its behaviour stays the same.
  */
 import { parseAst } from 'rolldown/parseAst';
 
-/** The length from which an arrow function becomes a function, which is some 15 characters longer. */
+/** Shorter arrow functions stay as they are, because the conversion adds about 15 characters. */
 const WORTH_IT = 60;
 
 const EXPRESSIONS = new Set(['FunctionExpression', 'ArrowFunctionExpression']);
@@ -41,7 +41,7 @@ function rewrite(root, code, rootParent) {
   return edited(code, root, edits);
 }
 
-/** A function expression, parenthesised. */
+/** Returns the function as a parenthesised expression. */
 function expression(node, code) {
   const isArrow = node.type === 'ArrowFunctionExpression';
   if (!isArrow || node.end - node.start < WORTH_IT || dependsOnPlace(node)) return `(${rewrite(node, code)})`;
@@ -55,12 +55,12 @@ function result(node, code) {
   return EXPRESSIONS.has(node.type) ? expression(node, code) : rewrite(node, code);
 }
 
-/** True for an arrow function that a function cannot replace, because `this` and the like would be its own. */
+/** True if an arrow function uses `this`, `super`, `new.target` or `arguments` of its surroundings, so it must stay one. */
 function dependsOnPlace(node) {
   const { type, name, computed, key } = node;
   if (type === 'ThisExpression' || type === 'Super' || type === 'MetaProperty') return true;
   if (type === 'Identifier' && name === 'arguments') return true;
-  // These have a `this` of their own.
+  // These bind their own `this`.
   if (type === 'FunctionExpression' || type === 'FunctionDeclaration' || type === 'StaticBlock') return false;
   if (type === 'MethodDefinition' || type === 'PropertyDefinition') return computed && dependsOnPlace(key);
   return childrenOf(node).some(dependsOnPlace);

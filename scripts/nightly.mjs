@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * What a pull request cannot wait for: the whole fault matrix, with every variant on every page, and every point of a crash; then the
+ * Runs the tests that are too slow for a pull request: the whole fault matrix, with every variant on every page, and every point of a crash; then the
  * property tests with more runs each, from another seed every night.
  *
  *     node scripts/nightly.mjs [TIMES]

@@ -1,6 +1,6 @@
 /**
- * Functions of `node:fs/promises` that most commands need. That module also loads Node's line editor, which takes longer than reading a
- * config; these wrap the callbacks of `node:fs`.
+ * Promise versions of the `node:fs` functions that most commands need. `node:fs/promises` also loads Node's line editor, which takes longer
+ * than reading a config.
  */
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * The version of an IP address, 4 or 6, or 0 for a name. Node's test for IPv6 takes 3 to 10 ms to build, and its module of networks 4 ms to
- * load, so only a host with a colon is asked about there.
+ * Returns the version of an IP address, 4 or 6, or 0 for a name. Uses `node:net` only for a host with a colon: loading it takes 4 ms, and
+ * building its IPv6 pattern 3 to 10 ms.
  * @param host without brackets
  */
 export function ipVersion(host: string): 0 | 4 | 6 {

@@ -1,6 +1,6 @@
 /**
- * True for texts of printable ASCII and spaces, in which no character is invisible or combines with another. Checked before regular
- * expressions with Unicode properties: V8 takes up to a millisecond to build each of these.
+ * True if the text has only printable ASCII characters and spaces, so no invisible or combining ones. Check it before you use a regular
+ * expression with Unicode properties, which V8 takes up to a millisecond to build.
  */
 export function isPrintableAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);

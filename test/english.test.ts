@@ -92,10 +92,8 @@ describe('comments', () => {
   const comments = [...sources, ...tests].flatMap(commentsOf);
 
   it('begin with their subject or their verb', () => {
-    const clauses = comments.filter(({ text }) => BEGINS_WITH_A_CLAUSE.test(text));
-    const list = clauses.map(({ place, text }) => `${place}: ${text}`).join('\n');
     expect(comments.length).toBeGreaterThan(5_000);
-    expect(clauses.length / comments.length, list).toBeLessThan(0.01);
+    expect(comments.filter(({ text }) => BEGINS_WITH_A_CLAUSE.test(text))).toEqual([]);
   });
 
   it('name the thing', () => {

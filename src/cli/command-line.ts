@@ -5,11 +5,11 @@ import { Command, type ParseOptionsResult } from 'commander';
 export interface LineReading {
   /** Called with all words, before an error can repeat one of them. */
   begin(words: readonly string[]): void;
-  /** Called with the word in the place of the command, before commander looks for it. @returns false if there is no such command */
+  /** Called with the word in the command's position, before commander looks up the command. @returns false if it does not exist */
   offer(name: string | undefined): boolean;
 }
 
-/** The program at the top of the line. Its commands are plain ones. */
+/** The root command. */
 export class CommandLine extends Command {
   readonly #reading: LineReading | undefined;
 
@@ -28,7 +28,7 @@ export class CommandLine extends Command {
   }
 }
 
-/** commander would give these the next word as their value; here only `--option=value` does. */
+/** Options whose value must be written as `--option=value`; commander would also take the next word. */
 const OPTIONAL_VALUE = ['--sandbox', '--rotate-secrets'];
 
 /** Closes options with an optional value by `=`. `-v` means `--version` only as the first word; elsewhere users expect it to mean verbose. */

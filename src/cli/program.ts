@@ -60,7 +60,7 @@ function begin(program: Command, io: Surroundings['io']): GlobalOptions {
 }
 
 /**
- * Tells commander about the command that is named. That takes its time, and one is enough; without any, all are on offer.
+ * Adds the named command to commander, or all commands if the line names none. Adding only one saves time.
  * @returns false if there is no such command
  */
 function offerCommand(program: Command, surroundings: Surroundings, name: string | undefined): boolean {
@@ -84,7 +84,7 @@ function pathOf(command: Command): string[] {
 /** The command that an error is about. */
 const stoppedAt = new WeakMap<CommanderError, Command>();
 
-/** Without a command: what there is, for a person; a script gets the error alone. */
+/** Without a command, lists the commands on a terminal; a script gets only the error. */
 function sayHelp(command: Command, io: Surroundings['io']): void {
   if (!io.terminal.stderr) return;
   const [choice = ''] = command.helpInformation().split(/\n\n(?:Global o|O)ptions:/);
@@ -97,7 +97,7 @@ interface HiddenCommand {
 }
 
 /**
- * Commands that no help lists. commander's own help command skips the hook that loads the options of a command, and its version has no
+ * Commands that are not listed in help. commander's own help command skips the hook that loads a command's options, and its version has no
  * command at all.
  */
 function hiddenCommands(program: Command, surroundings: Surroundings): readonly HiddenCommand[] {
@@ -111,7 +111,7 @@ function hiddenCommands(program: Command, surroundings: Surroundings): readonly 
   return [
     { name: 'help', run: help },
     { name: 'version', run: () => again('--version') },
-    // Completion scripts call it. The words follow `--`, or PDACTIONS_COMPLETE holds them, one a line.
+    // Called by completion scripts. The words follow `--`, or are in PDACTIONS_COMPLETE, one per line.
     { name: '__complete', run: (words) => completeWords(words, surroundings) },
   ];
 }
@@ -202,7 +202,7 @@ function settle(command: Command, io: Surroundings['io'], spec?: CommandSpec): v
       },
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(io.width, 110),
-      // Commander would look at Node's stream.
+      // Otherwise commander opens Node's stream.
       getOutHasColors: () => false,
     });
 }

@@ -29,7 +29,7 @@ export function createSink(stream: TextStream): Sink {
       try {
         stream.write(text);
       } catch (reason) {
-        // What is written synchronously throws from `write` itself.
+        // A synchronous write throws instead of emitting an error.
         fail(reason as NodeJS.ErrnoException);
       }
     },

@@ -1,28 +1,27 @@
 import { fstatSync, writeSync } from 'node:fs';
 
-/** A stream for text, as far as this program uses it: one of Node's, or a file descriptor. */
+/** A text stream: one of Node's, or a file descriptor. Lists only the members that this program uses. */
 export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
   readonly destroyed?: boolean;
   readonly writableEnded?: boolean;
-  /** Node's streams for files may also throw. */
+  /** Can also throw: Node's streams for files write synchronously. */
   write(text: string | Uint8Array, done?: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /**
- * Standard output (1) or standard error (2) of this process. For a pipe or a file, Node's stream would load its modules for networks, and
- * takes a partial write to a full disk for a complete one. So these are written to directly; as with Node's stream, a slow reader holds the
- * program up.
- * @param stream opens Node's
+ * Opens standard output (1) or standard error (2) of this process. Writes to pipes and files directly: Node's stream would load the network
+ * modules, and it treats a partial write to a full disk as complete. A slow reader blocks the program, as it does with Node's stream.
+ * @param stream opens Node's stream
  */
 export function openOutput(fd: number, stream: () => TextStream): TextStream {
   return isWrittenDirectly(fd) ? new Descriptor(fd, stream) : stream();
 }
 
-/** False for terminals, other devices, and pipes of Windows, which Node writes in the background. */
+/** False for terminals, other devices, and pipes on Windows, to which Node writes asynchronously. */
 function isWrittenDirectly(fd: number): boolean {
   try {
     const stats = fstatSync(fd);
@@ -32,17 +31,17 @@ function isWrittenDirectly(fd: number): boolean {
   }
 }
 
-/** Text is written at the end of the current turn of the event loop, or as soon as it is this long. */
+/** Buffered text of this length, in UTF-16 code units, is written without waiting for the end of the current turn. */
 const LONG = 65_536;
 
-/** Gathers the rows of a table or a page into few writes. Both descriptors may lead to one log, so only one has text waiting at a time. */
+/** Combines many rows into few writes. Only one descriptor buffers text at a time, because both can point to the same log. */
 class Descriptor implements TextStream {
   static #waiting: Descriptor | undefined;
   readonly #fd: number;
   readonly #open: () => TextStream;
   readonly #listeners: ((error: Error) => void)[] = [];
   #text = '';
-  /** Node's stream, from when it is needed. */
+  /** Node's stream; undefined until a pipe is full. */
   #stream: TextStream | undefined;
 
   constructor(fd: number, open: () => TextStream) {
@@ -81,7 +80,7 @@ class Descriptor implements TextStream {
     try {
       while (at < bytes.length) at += writeSync(this.#fd, bytes, at);
     } catch (error) {
-      // A pipe that another process made non-blocking is full. Node's stream waits for it.
+      // The pipe is full, and another process made it non-blocking. Node's stream waits for the reader.
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
         this.#openStream().write(bytes.subarray(at), done);
         return;

@@ -5,7 +5,7 @@ import { sit } from './sitting.ts';
 
 it.each([
   [['plan'], 'Next: `pdactions sync -c pdactions.config.json` applies it.'],
-  [['sync', '--yes'], 'Next: `pdactions list -c pdactions.config.json` shows what each service carries now.'],
+  [['sync', '--yes'], 'Next: `pdactions list -c pdactions.config.json` shows the actions of each service.'],
   [
     ['create', '-s', 'Checkout API', '-l', 'Ping', '-u', 'https://a.example.com/x'],
     /Next: `pdactions run P\w+ -c pdactions.config.json` presses it on an open incident\./,

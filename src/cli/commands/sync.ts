@@ -61,7 +61,7 @@ export async function runSync(context: CanWrite & CanPlan, options: SyncOptions)
   else if (report) {
     context.io.out(line());
     showReport(context, report);
-    if (isComplete(report)) sayNext(context, ['list'], 'shows what each service carries now');
+    if (isComplete(report)) sayNext(context, ['list'], 'shows the actions of each service');
   }
 }
 

@@ -41,18 +41,18 @@ export function foldLabel(label: string): string {
     .trim();
 }
 
-/** A character that a label must not contain: it breaks lines, or cannot be written as UTF-8. */
+/** Returns the first forbidden character of a label: one that breaks lines or cannot be encoded as UTF-8. */
 function forbiddenIn(text: string): string | undefined {
   return isPrintableAscii(text) ? undefined : /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.exec(text)?.[0];
 }
 
-/** Matches characters that draw nothing or turn the text around: bidirectional controls, zero-width characters, tags (T02). */
+/** Matches invisible characters: bidirectional controls, zero-width characters, tags (T02). */
 function invisible(): RegExp {
   return /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 }
 
 function checkVisibility(text: string): CheckedText {
-  // The selectors between an emoji's picture and its letter are ordinary right after an emoji.
+  // The selectors between an emoji's picture and its letter are allowed right after an emoji.
   const hidden = text.replace(/(\p{Emoji})[\ufe0e\ufe0f]/gu, '$1').match(invisible())?.[0];
   if (hidden !== undefined) {
     return refuse(
@@ -60,7 +60,7 @@ function checkVisibility(text: string): CheckedText {
       'Remove it, or set "allowUnicodeControls": true on this action if its writing system needs it.',
     );
   }
-  // Real scripts stack a few marks on a letter, not a tower of them.
+  // Real writing systems stack only a few marks on a letter.
   if (/\p{M}{9}/u.test(text)) {
     return refuse('the label stacks more than eight combining marks on one letter', 'Remove the marks.');
   }

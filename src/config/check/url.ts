@@ -67,7 +67,7 @@ function checkText(text: string, { hidesText = false }: UrlOptions): CheckedText
   return undefined;
 }
 
-/** A character that does not belong in a URL: a control or invisible character, a blank, a backslash. */
+/** Returns the first forbidden character of a URL: a control or invisible character, a blank, or a backslash. */
 function forbiddenIn(text: string): string | undefined {
   const forbidden = isPrintableAscii(text) ? /[ \\]/ : /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\\]/u;
   return forbidden.exec(text)?.[0];

@@ -94,7 +94,7 @@ export async function configNamesIn(directory: string): Promise<string[]> {
 async function lookInto(directory: string, where: SearchPlace): Promise<Load> {
   const names = new Set(await namesIn(directory));
   const code = [...names].filter((name) => CODE_PLACE.test(name));
-  // Loads the library while the system reads the files.
+  // Starts loading the library while the files are read.
   if (SEARCH_PLACES.some((place) => names.has(place))) void import('./load.ts');
   const candidates = await readCandidates(directory, names, where);
   if (!('reads' in candidates)) return candidates;

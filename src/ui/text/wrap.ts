@@ -24,7 +24,7 @@ export function wrapLine(parts: Line, width: number): readonly (readonly Span[])
   });
 }
 
-/** The mark or field name that the line begins with, and the spaces before it: the rows below the first are indented by as much. */
+/** Returns the indent, mark or field name at the start of a line. Its length is the indent of the following rows. */
 function beginningOf(text: string, first: Span | undefined): string {
   // In ASCII a sign may be a letter.
   const mark = first?.ascii === undefined ? /^\s*(?:[^\p{L}\p{N}\s`"'([]+ |\p{L}+ {2,})?/u : /^\s*\S{1,3} /;
