@@ -1,20 +1,11 @@
 /** The tables of config keys and sandbox switches in the docs, from the entries in the code. */
-import * as z from 'zod/mini';
+import type { JsonSchema } from '../src/config/keys/entry.ts';
 import { configSchema } from '../src/config/keys/file.ts';
 import { SWITCHES } from '../src/sandbox/account/switches.ts';
 
-/** The part of JSON Schema that the entries of keys produce. */
-interface Shape {
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Shape>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: Shape;
-  readonly anyOf?: readonly Shape[];
-}
-
 /** The tables of keys, by the name of their place in docs/config.md. */
 export function keyTables(): ReadonlyMap<string, string> {
-  const file = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' }) as Shape;
+  const file = configSchema.schema;
   const action = valuesOf(file, 'actions');
   const selection = valuesOf(file, 'services').anyOf?.find(({ properties }) => properties);
   return new Map([
@@ -25,11 +16,11 @@ export function keyTables(): ReadonlyMap<string, string> {
   ]);
 }
 
-function valuesOf({ properties }: Shape, key: string): Shape {
-  return properties?.[key]?.additionalProperties ?? {};
+function valuesOf({ properties }: JsonSchema, key: string): JsonSchema {
+  return properties?.[key]?.additionalProperties || {};
 }
 
-function tableOf(shape: Shape | undefined): string {
+function tableOf(shape: JsonSchema | undefined): string {
   const keys = Object.entries(shape?.properties ?? {});
   if (keys.length === 0) throw new Error('the schema of the config has another form than its tables expect');
   const rows = keys.map(([key, { description = '' }]) => {

@@ -46,7 +46,7 @@ const LIBRARY_HOME: Record<string, RegExp> = {
   cosmiconfig: /^config\/find\/load\.ts$/,
   yaml: /^(config\/parse\/parse|ui\/render\/yaml)\.ts$/,
   'zod/locales': /^sandbox\/shapes\.ts$/,
-  'zod/mini': /^(config\/keys\/entry|sandbox\/shapes)\.ts$/,
+  'zod/mini': /^sandbox\/shapes\.ts$/,
   '@inquirer/core': /^ui\/prompt\/core\.ts$/,
   inquirer: /^ui\/prompt\/prompter\.ts$/,
   'ipaddr.js': /^config\/check\/special-addresses\.ts$/,

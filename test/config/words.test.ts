@@ -117,6 +117,21 @@ describe('one cause is one problem', () => {
       '1:10 actions: this must be an object, but it is a list',
     ],
     [
+      'a list of the wrong kind, as long as four actions',
+      `actions: {${ONE}}\nservices: {S: {actions: many}, T: [a]}`,
+      '2:25 services.S.actions: this must be a list, but it is a string',
+    ],
+    [
+      'an empty list as a URL',
+      'actions: {a: {label: A, url: []}}\nservices: {S: [a]}',
+      '1:30 actions.a.url: this must be a string, but it is a list',
+    ],
+    [
+      'too many actions, one of them twice',
+      `actions: {${ONE}}\nservices: {S: [a, a, a, a]}`,
+      '2:15 services.S: more than three actions for one service',
+    ],
+    [
       'an alias without anchor as an action',
       'actions: {a: *x}\nservices: {S: [a]}',
       '1:14 actions.a: this alias has no anchor before it',

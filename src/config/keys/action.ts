@@ -1,7 +1,9 @@
 /** The keys of one action. */
 import { checkHeaderName } from '../check/header.ts';
-import { either, flag, type KeyRefusal, keyText, list, object, sizedText, table, text } from './entry.ts';
+import { either, list, object, table } from './collections.ts';
+import type { KeyRefusal } from './entry.ts';
 import { handler } from './handler.ts';
+import { flag, keyText, sizedText, text } from './values.ts';
 
 const LABEL = {
   is: /^[\s\S]{1,255}$/u,

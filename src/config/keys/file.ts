@@ -4,23 +4,12 @@
  */
 import { isObject } from '../../json-fields.ts';
 import { ACTION_KEYS, action } from './action.ts';
-import {
-  choice,
-  either,
-  flag,
-  issuesOf,
-  type KeyShape,
-  keyText,
-  list,
-  object,
-  type ShapeIssue,
-  sizedText,
-  table,
-  text,
-} from './entry.ts';
+import { either, list, object, table } from './collections.ts';
+import type { KeyShape, ShapeIssue } from './entry.ts';
 import { HANDLER_KEYS } from './handler.ts';
 import { LONGEST_PATH, MOST_ACTIONS, MOST_BASES } from './limits.ts';
 import { SELECTION_KEYS, services } from './services.ts';
+import { choice, flag, keyText, sizedText, text } from './values.ts';
 
 const BASES = {
   message: 'this is not a valid list of files',
@@ -60,10 +49,10 @@ const FILE_KEYS = {
   actions: table({
     keys: keyText({
       is: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      refuse: {
+      refuse: () => ({
         message: 'this is not a valid action key',
         fix: 'Use up to 64 letters, digits, hyphens, dots and underscores, for example "restart-server".',
-      },
+      }),
       doc: 'A short name for the action, used in `services`.',
     }),
     values: action,
@@ -111,10 +100,10 @@ function keysOf(entries: Readonly<Record<string, Readonly<Record<string, KeyShap
 }
 
 /** All problems of a plain value as a configuration, as far as its shape goes. */
-export function checkShape(plain: unknown): ShapeIssue[] {
-  if (!isObject(plain)) return issuesOf(configSchema, plain);
+export function checkShape(plain: unknown): readonly ShapeIssue[] {
+  if (!isObject(plain)) return configSchema.check(plain, []);
   const empty = plain.actions === undefined && plain.extends === undefined;
-  return [...(empty ? [missing('actions')] : []), ...issuesOf(configSchema, withoutIgnored(plain))];
+  return [...(empty ? [missing('actions')] : []), ...configSchema.check(withoutIgnored(plain), [])];
 }
 
 /** The issue of a missing top-level object. */

@@ -1,6 +1,7 @@
 /** The keys of `handler`: the command that `pdactions listen` runs for a press. */
 import { CONTEXT_PARTS } from '../../core/handler.ts';
-import { choice, list, object, text, wholeNumber } from './entry.ts';
+import { list, object } from './collections.ts';
+import { choice, text, wholeNumber } from './values.ts';
 
 const COMMAND = {
   message: 'this is not a valid command',

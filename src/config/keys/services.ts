@@ -1,5 +1,6 @@
 /** The value of a selector in `services`: a list of action keys, or an object with its own `prune`. */
-import { either, flag, list, object, sizedText, table, text } from './entry.ts';
+import { either, list, object, table } from './collections.ts';
+import { flag, sizedText, text } from './values.ts';
 
 const actionKeys = list({
   of: text(),
