@@ -1,3 +1,5 @@
+import { ipVersion } from './ip-version.ts';
+
 /**
  * Parses a URL, or gives undefined. Replaces `URL.canParse`, which in Node 20 starts to refuse hosts such as `münchen.example` once
  * many calls have optimised it: in a large account the same URL would be valid first and invalid later.
@@ -21,7 +23,6 @@ export function percentDecoded(text: string): string {
 
 /** True for this machine itself. */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-  );
+  const isIn127 = hostname.startsWith('127.') && ipVersion(hostname) === 4;
+  return isIn127 || hostname === 'localhost' || hostname === '[::1]';
 }

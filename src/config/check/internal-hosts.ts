@@ -1,7 +1,15 @@
 import { ipVersion } from '../../ip-version.ts';
 
-/** Names that are valid inside one network only. */
-const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|home\.arpa)$/;
+/** Top-level domains that are valid inside one network only. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'localhost',
+  'local',
+  'internal',
+  'intranet',
+  'lan',
+  'corp',
+  'home',
+]);
 
 /**
  * True if the name can only belong to a machine inside a private network (T12). Resolves nothing: the target of a public name is
@@ -11,7 +19,8 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|home\
 export function isInternalName(hostname: string): boolean {
   const host = bareHost(hostname);
   if (ipVersion(host) !== 0) return isLoopbackHost(host);
-  return !host.includes('.') || LOCAL_NAME.test(host);
+  const dot = host.lastIndexOf('.');
+  return dot === -1 || LOCAL.has(host.slice(dot + 1)) || `.${host}`.endsWith('.home.arpa');
 }
 
 /** True for an address that `isInternalName` cannot classify. */

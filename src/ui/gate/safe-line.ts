@@ -9,7 +9,11 @@ import { sanitize } from './sanitize.ts';
  */
 export function safeLine(parts: Line, redactor: Redactor): readonly Span[] {
   const spans = parts.map((part) => (typeof part === 'string' ? { text: part } : part));
-  return redactSpans(redactSpans(spans, redactor).map(sanitizeSpan), redactor);
+  const redacted = redactSpans(spans, redactor);
+  const safe = redacted.map(sanitizeSpan);
+  // In the same text, a second search would find nothing either.
+  const isSame = redacted === spans && safe.every(({ text }, index) => text === spans[index]?.text);
+  return isSame ? safe : redactSpans(safe, redactor);
 }
 
 /**
