@@ -2,7 +2,9 @@
  * Builds dist/: one bundle, split so that each command loads only its own parts, and the licences of all packages in it. At run time only
  * Node is needed, so the tested code is the code that runs. The same sources give the same bytes on every machine at any time.
  *
- *     node scripts/build.mjs [FOLDER]
+ *     node scripts/build.mjs [FOLDER] [--readable]
+ *
+ * `--readable` leaves the names and the form of functions as they are in the sources.
  *
  * The result is CommonJS, unlike the sources, so that Node starts without its loader of ES modules, whose start takes longer than the
  * whole `--help` (see bench/RESULTS.md).
@@ -16,7 +18,8 @@ import { compiledEarly } from './compiled-early.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+const readable = process.argv.includes('--readable');
+const dist = resolve(process.argv.slice(2).find((arg) => arg !== '--readable') ?? join(root, 'dist'));
 /** The program, and the library. */
 const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/index.ts') };
 
@@ -119,13 +122,16 @@ function loadedTogether() {
   };
 }
 
+/** The functions that common commands call, by `called-names.mjs`. */
+const called = new Set(readFileSync(join(root, 'scripts/called-names.txt'), 'utf8').split(/\s+/));
+
 /** Applies only to the files in `TOGETHER`, because most functions in other files are never called. */
 const early = {
   name: 'compiled-early',
-  generateBundle(_, output) {
-    for (const chunk of Object.values(output)) {
-      if (Object.hasOwn(TOGETHER, chunk.name)) chunk.code = compiledEarly(chunk.code);
-    }
+  // Before the names are shortened.
+  renderChunk(code, { name }) {
+    if (readable || !Object.hasOwn(TOGETHER, name)) return null;
+    return { code: compiledEarly(code, (each) => called.has(each)) };
   },
 };
 
@@ -176,7 +182,9 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: dist,
   format: 'cjs',
-  minify: true,
+  minify: !readable,
+  // Node keeps a text with one other character in twice the memory, and needs longer to read it.
+  charset: 'ascii',
   comments: false,
   // A real `import()` would start Node's loader of ES modules.
   dynamicImportInCjs: false,

@@ -3,7 +3,9 @@ import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/compiled-early.mjs');
-const { compiledEarly } = (await import(SCRIPT)) as { compiledEarly: (code: string) => string };
+const { compiledEarly } = (await import(SCRIPT)) as {
+  compiledEarly: (code: string, isCalled?: (name: string) => boolean) => string;
+};
 
 /** The value of an expression after some statements ran, unchanged and rewritten. */
 function bothWays(statements: string, expression: string): readonly unknown[] {
@@ -84,13 +86,93 @@ describe('code that is compiled with its file', () => {
     ],
   ])('an arrow function that %s becomes a function', (_, arrow, args) => {
     const early = compiledEarly(`const f = ${arrow};`);
-    expect(early).toMatch(/^const f = \(function/);
+    expect(early).toMatch(/(?:^|;)const f = \(function/);
     const [plain, rewritten] = bothWays(
       `const f = ${arrow}; let result = f(...${JSON.stringify(args)});
       while (typeof result === 'function') result = result(3);`,
       'JSON.stringify([result, f.name, f.length])',
     );
     expect(rewritten).toBe(plain);
+  });
+
+  const PRIVATE = 'class A { #x = 1; #y() { return this.#x; } m() { return this.#y() + 1; } }';
+  it.each([
+    ['of a class', 'class A { m(a, b) { return this.x + a; } x = 1; }', 'new A().m(2)'],
+    ['with a name', 'class A { m(a, b) {} }', '[A.prototype.m.name, A.prototype.m.length].join()'],
+    [
+      'that no loop over the keys finds',
+      'class A { m() {} n = 1; }',
+      '[...Object.keys(new A()), ...Object.keys(A.prototype)].join()',
+    ],
+    [
+      'that can be replaced',
+      'class A { m() {} }',
+      'JSON.stringify(Object.getOwnPropertyDescriptor(A.prototype, "m"))',
+    ],
+    ['of the class itself', 'class A { static m() { return this === A; } static x = A.m(); }', 'A.x'],
+    ['that is a generator', 'class A { *m() { yield 1; yield 2; } }', '[...new A().m()].join()'],
+    [
+      'that is inherited',
+      'class A { m() { return 1; } } class B extends A { n() { return this.m(); } }',
+      'new B().n()',
+    ],
+    [
+      'that calls the inherited one',
+      'class A { m() { return 1; } } class B extends A { m() { return super.m() + 1; } }',
+      'new B().m()',
+    ],
+    ['with private fields', PRIVATE, 'new A().m()'],
+    [
+      'beside a getter and a constructor',
+      'class A { constructor() { this.a = 1; } get g() { return this.m(); } m() { return this.a; } }',
+      'new A().g',
+    ],
+    [
+      'of a class in a class',
+      'class A { m() { class B { n() { return 1; } } return new B().n(); } }',
+      'new A().m()',
+    ],
+    [
+      'of an object',
+      'const o = { x: 1, m(a) { return this.x + a; } };',
+      '[o.m(2), o.m.name, Object.keys(o)].join()',
+    ],
+    ['of an object, a generator', 'const o = { *m() { yield 3; } };', '[...o.m()].join()'],
+    ['of an object, with super', 'const o = { toString() { return "o" + super.toString(); } };', 'String(o)'],
+    [
+      'with a dangerous name',
+      'const o = { __proto__() { return 1; } };',
+      '[Object.keys(o), o.__proto__()].join()',
+    ],
+    [
+      'with a computed name',
+      'const o = { ["m" + 1]() { return 1; } }; class A { ["n"]() { return 2; } }',
+      'o.m1() + new A().n()',
+    ],
+  ])('a method %s', (_, statements, expression) => {
+    const [plain, early] = bothWays(statements, expression);
+    expect(plain).toBeDefined();
+    expect(early).toBe(plain);
+  });
+
+  it('an asynchronous method stays asynchronous', async () => {
+    const code = 'class A { async m(a) { return (await a) * 2; } async *n() { yield 3; } }; new A()';
+    const early = compiledEarly(code);
+    expect(early).toMatch(/async function\(a\).*async function\*/s);
+    const made = new Script(early).runInNewContext();
+    expect(await made.m(2)).toBe(4);
+    expect((await made.n().next()).value).toBe(3);
+  });
+
+  it.each([
+    ['function cold() { return () => 1; } function hot() {}', 'function cold() { return () => 1; }'],
+    ['const cold = (a) => { return [a, a, a, a, a, a, a, a, a, a, a, a, a].join(); }', 'const cold = (a) =>'],
+    ['class A { cold() { return 1; } }', 'class A { cold() { return 1; } }'],
+    ['const o = { cold() { return 1; } };', 'const o = { cold() { return 1; } };'],
+    ['function cold$1() {}', 'function cold$1() {}'],
+  ])('leaves a function as it is that is never called: %s', (code, kept) => {
+    expect(compiledEarly(code, (name) => name !== 'cold')).toContain(kept);
+    expect(compiledEarly(code)).not.toContain(kept);
   });
 
   it('an asynchronous arrow function stays asynchronous', async () => {
@@ -132,9 +214,14 @@ describe('code that is compiled with its file', () => {
     expect(early).toMatch(/^"use strict"; ?var f=/);
   });
 
-  it('is compiled with its file, which a function that is left as it was is not', () => {
-    const size = (code: string): number => new Script(code).createCachedData().length;
-    const code = 'function f() { return [1, 2, 3].map((n) => n * 2).join("-") + "a text of some length"; }';
-    expect(size(compiledEarly(code))).toBeGreaterThan(size(code));
-  });
+  const BODY = '{ return [1, 2, 3].map((n) => n * 2).join("-") + "a text of some length"; }';
+  it.each([`function f() ${BODY}`, `class A { f() ${BODY} }`, `const o = { f() ${BODY} };`])(
+    'is compiled with its file, which a function that is left as it was is not: %s',
+    (code) => {
+      const compiled = (text: string): number =>
+        new Script(text).createCachedData().toString('latin1').split('a text of some length').length - 1;
+      expect(compiled(code)).toBe(0);
+      expect(compiled(compiledEarly(code))).toBe(1);
+    },
+  );
 });
