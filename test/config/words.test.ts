@@ -132,6 +132,16 @@ describe('one cause is one problem', () => {
       '2:15 services.S: more than three actions for one service',
     ],
     [
+      'a reserved name as an action',
+      `actions: {${ONE}, __proto__: {label: B, url: "https://h.example.com/"}}\nservices: {S: [a], T: [__proto__]}`,
+      '1:57 actions.__proto__: unknown key "__proto__": this name is reserved',
+    ],
+    [
+      'a reserved name beside other keys',
+      'actions: {a: {label: A, url: "https://h.example.com/", constructor: 1}}\nservices: {S: [a]}',
+      '1:56 actions.a.constructor: unknown key "constructor": this name is reserved',
+    ],
+    [
       'an alias without anchor as an action',
       'actions: {a: *x}\nservices: {S: [a]}',
       '1:14 actions.a: this alias has no anchor before it',

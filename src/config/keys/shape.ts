@@ -6,6 +6,7 @@ import {
   type LocatedProblem,
   nodeAt,
   offsetOf,
+  PROTOTYPE_KEYS,
   type Step,
   showKey,
   showPath,
@@ -38,7 +39,11 @@ function describe(issue: ShapeIssue, root: Located): ShapeFinding[] {
   if (variant) {
     return variant.flatMap((inner) => describe({ ...inner, path: [...path, ...inner.path] }, root));
   }
-  if (issue.keys) return issue.keys.map((key) => unknownKey(key, path, root, expected?.keys ?? []));
+  if (issue.keys) {
+    const keys = issue.keys.filter((key) => !PROTOTYPE_KEYS.has(key));
+    return keys.map((key) => unknownKey(key, path, root, expected?.keys ?? []));
+  }
+  if (issue.ofKey && PROTOTYPE_KEYS.has(path.at(-1))) return [];
   if (refusal) {
     const at = issue.ofKey ? keyOffsetOf(root, path.slice(0, -1), String(path.at(-1))) : offsetOf(root, path);
     return [{ at, path, message: refusal.message, fix: refusal.fix }];

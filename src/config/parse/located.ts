@@ -48,6 +48,9 @@ export interface LayoutPart {
   readonly value: LayoutNode;
 }
 
+/** Keys with a special meaning in JavaScript objects, which a config must not use (T14). `inspect` reports them. */
+export const PROTOTYPE_KEYS: ReadonlySet<unknown> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /** One step into a document: a key or an index. */
 export type Step = string | number;
 

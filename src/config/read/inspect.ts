@@ -1,8 +1,12 @@
-import { type Located, type LocatedMap, type LocatedProblem, type Step, showKey } from '../parse/located.ts';
+import {
+  type Located,
+  type LocatedMap,
+  type LocatedProblem,
+  PROTOTYPE_KEYS,
+  type Step,
+  showKey,
+} from '../parse/located.ts';
 import type { Source } from './source.ts';
-
-/** Keys with a special meaning in JavaScript objects, which a config must not use (T14). */
-const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Problems of any document, whatever its subject: repeated keys (T18), keys with a special meaning in JavaScript (T14),
