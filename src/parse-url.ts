@@ -21,8 +21,8 @@ export function percentDecoded(text: string): string {
   }
 }
 
-/** True for this machine itself. */
+/** True for this machine itself. @param hostname as `URL` normalises it; an IPv6 address also without its brackets */
 export function isLoopback(hostname: string): boolean {
   const isIn127 = hostname.startsWith('127.') && ipVersion(hostname) === 4;
-  return isIn127 || hostname === 'localhost' || hostname === '[::1]';
+  return isIn127 || ['localhost', '::1', '[::1]'].includes(hostname);
 }

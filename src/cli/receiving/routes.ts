@@ -36,17 +36,12 @@ export async function listenRoutes(config: Config, context: CanFork, options: Ro
     });
   }
   // Presses of a sandbox come from this machine, and its demo has nothing to protect.
-  const isTry = context.globals.sandbox !== undefined && isHere(options.host);
+  const isTry = context.globals.sandbox !== undefined && isLoopback(options.host);
   const weaknesses = new Map(actions.map((action) => [action.key, weakness(action, context, isTry)]));
   const routes = routesOf(actions, ({ key }) => weaknesses.get(key) === undefined);
   checkProtection(weaknesses, options);
   checkEnvironment(routes, [...config.secrets, ...(previous?.secrets ?? [])], context);
   return routes;
-}
-
-/** An address in the form of `--host`: IPv6 has no brackets there. */
-export function isHere(host: string): boolean {
-  return isLoopback(host.includes(':') ? `[${host}]` : host);
 }
 
 /** On a local sandbox, any header is enough. */
@@ -71,7 +66,7 @@ function checkProtection(
       hint: 'Set the variable of a header to 16 characters or more, for example `export NAME="$(openssl rand -hex 32)"` with "headers": {"Authorization": "Bearer ${NAME}"}, and run `pdactions sync --rotate-secrets`. To try it on this machine only, pass `--insecure-no-secret`.',
     });
   }
-  if (isHere(host)) return;
+  if (isLoopback(host)) return;
   throw new UsageError(`\`--insecure-no-secret\` works on this machine only, not on ${host}`, {
     hint: 'Leave out `--host`, or give the actions a header with a secret.',
   });

@@ -1,4 +1,5 @@
 import { ipVersion } from '../../ip-version.ts';
+import { isLoopback } from '../../parse-url.ts';
 
 /** Top-level domains that are valid inside one network only. */
 const LOCAL: ReadonlySet<string> = new Set([
@@ -30,8 +31,7 @@ export function isOtherAddress(hostname: string): boolean {
 
 /** True for this machine itself: a message to it leaves no network interface. */
 export function isLoopbackHost(hostname: string): boolean {
-  const host = bareHost(hostname);
-  return host === 'localhost' || host === '::1' || (ipVersion(host) === 4 && host.startsWith('127.'));
+  return isLoopback(bareHost(hostname));
 }
 
 /** A host without the brackets of IPv6 and the final dot of a name. */

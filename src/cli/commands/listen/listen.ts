@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Handler } from '../../../core/handler.ts';
+import { isLoopback } from '../../../parse-url.ts';
 import type { Route } from '../../../receiver/press/routes.ts';
 import type { Receiver, SharedQueue } from '../../../receiver/receiver.ts';
 import { namesTeam } from '../../../receiver/run/allowed.ts';
@@ -12,7 +13,7 @@ import type { CommandSpec } from '../../command.ts';
 import type { CanConnect, CanFork, Context } from '../../context.ts';
 import { cleaned } from '../../receiving/cleaned.ts';
 import { listenLog } from '../../receiving/log.ts';
-import { isHere, listenRoutes } from '../../receiving/routes.ts';
+import { listenRoutes } from '../../receiving/routes.ts';
 import { untilSignalled } from '../../until-signalled.ts';
 import { type ListenAccount, listenAccount } from './account.ts';
 import { runAny } from './any.ts';
@@ -161,7 +162,7 @@ async function warnUnlessWelcome(
 function exposures(host: string): readonly string[] {
   const warnings: string[] = [];
   // TLS ends at a proxy, and anyone who reads the secret can press (T47).
-  if (!isHere(host)) warnings.push('other machines can reach this receiver, without encryption');
+  if (!isLoopback(host)) warnings.push('other machines can reach this receiver, without encryption');
   // Node collects its own children only (T46).
   if (process.pid === 1) {
     const advice = 'start the container with an init (`docker run --init`, `tini`)';

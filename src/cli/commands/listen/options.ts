@@ -1,11 +1,10 @@
 /** The options of `listen`. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../../errors.ts';
-import { parseUrl } from '../../../parse-url.ts';
+import { isLoopback, parseUrl } from '../../../parse-url.ts';
 import { LIMITS, type Limits } from '../../../receiver/limits.ts';
 import type { SharedQueue } from '../../../receiver/receiver.ts';
 import { collect, wholeNumber } from '../../options.ts';
-import { isHere } from '../../receiving/routes.ts';
 
 export interface ListenOptions {
   /** Prints presses of any action. */
@@ -115,7 +114,7 @@ function addLimitOptions(command: Command): Command {
 
 /** @throws UsageError for options that cannot be combined, or for invalid values */
 export function checkOptions({ host = DEFAULT_HOST, allowRemote, forward, from }: ListenOptions): void {
-  if (!isHere(host) && allowRemote !== true) {
+  if (!isLoopback(host) && allowRemote !== true) {
     throw new UsageError(`\`--host ${host}\` would accept connections from other machines`, {
       hint: 'Pass `--allow-remote` to allow that. You do not need it behind a proxy or tunnel on this machine.',
     });
