@@ -13,13 +13,18 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 import { compiledEarly } from './compiled-early.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const readable = process.argv.includes('--readable');
-const dist = resolve(process.argv.slice(2).find((arg) => arg !== '--readable') ?? join(root, 'dist'));
+const { values, positionals } = parseArgs({
+  options: { readable: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const { readable } = values;
+const dist = resolve(positionals[0] ?? join(root, 'dist'));
 /** The program, and the library. */
 const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/index.ts') };
 

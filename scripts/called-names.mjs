@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourceName } from './compiled-early.mjs';
 import { startSandbox } from './terminal.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -40,7 +41,7 @@ const COMMANDS = [
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-called-'));
 try {
   const names = await record(folder);
-  writeFileSync(join(root, 'scripts/called-names.txt'), inLines([...names].sort(), 140));
+  writeFileSync(join(root, 'scripts/called-names.txt'), `${[...names].sort().join('\n')}\n`);
   process.stdout.write(`${names.size} functions\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -74,23 +75,12 @@ function run(args, { cwd, env }) {
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
 }
 
-/** The bundler adds a number to a name that several files have. */
 function namesIn(coverage, dist) {
   const scripts = readdirSync(coverage).flatMap(
     (file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result,
   );
   const functions = scripts.filter(({ url }) => url.includes(dist)).flatMap((script) => script.functions);
   const called = functions.filter(({ ranges }) => ranges[0].count > 0);
-  const names = called.map(({ functionName }) => functionName.replace(/\$\d+$/, ''));
+  const names = called.map(({ functionName }) => sourceName(functionName));
   return new Set(names.filter((name) => /^[\w$]+$/.test(name)));
-}
-
-function inLines(words, width) {
-  const lines = [''];
-  for (const word of words) {
-    const line = `${lines.at(-1)} ${word}`.trim();
-    if (line.length <= width) lines.splice(-1, 1, line);
-    else lines.push(word);
-  }
-  return `${lines.join('\n')}\n`;
 }

@@ -59,9 +59,13 @@ function nameOf(node, parent) {
   return node.id?.name ?? (parent.type === 'VariableDeclarator' ? parent.id.name : parent.key?.name);
 }
 
-/** The bundler adds a number to a name that several files have. */
+/** The name in the source. The bundler adds a number to a name that several files have. */
+export function sourceName(name) {
+  return name.replace(/\$\d+$/, '');
+}
+
 function isEarly(name, { isCalled }) {
-  return name === undefined || isCalled(name.replace(/\$\d+$/, ''));
+  return name === undefined || isCalled(sourceName(name));
 }
 
 /** Returns the function as a parenthesised expression. */

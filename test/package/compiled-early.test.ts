@@ -13,6 +13,12 @@ function bothWays(statements: string, expression: string): readonly unknown[] {
   return [code, compiledEarly(code)].map((text) => new Script(text).runInNewContext());
 }
 
+function expectSame(_name: string, statements: string, expression: string): void {
+  const [plain, early] = bothWays(statements, expression);
+  expect(plain).toBeDefined();
+  expect(early).toBe(plain);
+}
+
 describe('code that is compiled with its file', () => {
   it.each([
     ['is called before its place', 'const early = late(); function late() { return 1; }', 'early'],
@@ -36,11 +42,7 @@ describe('code that is compiled with its file', () => {
     ['is a method', 'const o = { m() { return 5; }, get g() { return 6; } };', '[o.m(), o.g].join()'],
     ['is in a method', 'class A { m() { return inner(); function inner() { return 7; } } }', 'new A().m()'],
     ['is a default', 'const f = (a = () => 8) => a();', 'f()'],
-  ])('a function %s', (_, statements, expression) => {
-    const [plain, early] = bothWays(statements, expression);
-    expect(plain).toBeDefined();
-    expect(early).toBe(plain);
-  });
+  ])('a function %s', expectSame);
 
   it.each([
     [
@@ -149,11 +151,7 @@ describe('code that is compiled with its file', () => {
       'const o = { ["m" + 1]() { return 1; } }; class A { ["n"]() { return 2; } }',
       'o.m1() + new A().n()',
     ],
-  ])('a method %s', (_, statements, expression) => {
-    const [plain, early] = bothWays(statements, expression);
-    expect(plain).toBeDefined();
-    expect(early).toBe(plain);
-  });
+  ])('a method %s', expectSame);
 
   it('an asynchronous method stays asynchronous', async () => {
     const code = 'class A { async m(a) { return (await a) * 2; } async *n() { yield 3; } }; new A()';
@@ -203,11 +201,7 @@ describe('code that is compiled with its file', () => {
       'class A { m() { return 1; } } class B extends A { m() { return (() => super.m() + "a text of some length".length)(); } }',
       'new B().m()',
     ],
-  ])('an arrow function that uses %s stays one', (_, statements, expression) => {
-    const [plain, early] = bothWays(statements, expression);
-    expect(plain).toBeDefined();
-    expect(early).toBe(plain);
-  });
+  ])('an arrow function that uses %s stays one', expectSame);
 
   it('keeps a directive first', () => {
     const early = compiledEarly('"use strict"; f(); function f() { return typeof this; }');

@@ -2,8 +2,8 @@
  * The entry of one key of the config: its rules, with a refusal for each, and its description for editors. `values.ts` and
  * `collections.ts` make them.
  *
- * Zod, the validator of the sandbox, would need a tenth of the time of `validate` to prepare 45 entries, and most commands read the config.
- * Its messages also have no place for a fix.
+ * Zod, the validator of the sandbox, would need several milliseconds to prepare 45 entries, and most commands read the config. Its messages
+ * also have no place for a fix.
  */
 import type { Step } from '../parse/located.ts';
 
