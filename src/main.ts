@@ -238,10 +238,15 @@ function withoutBytes(text: string): string {
   return text.replace(/\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b/g, '...');
 }
 
-/** Reports an uncaught error like any bug, without Node's stack and its dump of the error's members (T28). */
+/** Reports an uncaught error like any bug, without Node's stack and its dump of the error's members (T28). Ends the process even if that fails. */
 async function endWithBug(io: Io, error: unknown): Promise<void> {
-  process.exitCode = exitCode(report(io, error));
-  await io.flush();
+  process.exitCode = CODES.bug;
+  try {
+    process.exitCode = exitCode(report(io, error));
+    await io.flush();
+  } catch {
+    process.stderr.write('pdactions: an internal error, and another one while it was reported\n');
+  }
   process.exit();
 }
 

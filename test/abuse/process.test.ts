@@ -124,6 +124,25 @@ describe('T28: output of Node and libraries themselves', () => {
       expect(code).toBe(1);
     },
   );
+
+  it('a bug in the report of a bug ends the process with 1', async () => {
+    const { cwd, node } = folderWith(`
+      process.on('newListener', (event) => {
+        if (event !== 'SIGTERM') return;
+        setImmediate(() => {
+          RegExp.prototype.exec = () => {
+            throw new Error('no expressions');
+          };
+          throw new Error('the first bug');
+        });
+      });
+    `);
+    const run = spawnCli(['sandbox', 'start', '--data', join(cwd, 'sandbox.json')], { cwd, node });
+    expect(await run).toMatchObject({
+      code: 1,
+      stderr: 'pdactions: an internal error, and another one while it was reported\n',
+    });
+  });
 });
 
 describe('T29: child processes, and files about the process', () => {
