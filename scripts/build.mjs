@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 import { compiledEarly } from './compiled-early.mjs';
+import { preparedLate } from './prepared-late.mjs';
 import { billOfMaterials } from './sbom.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -33,10 +34,17 @@ const entries = { main: join(root, 'src/main.ts'), lib: join(root, 'src/lib/inde
  * A module belongs to the first file that needs it. main.js contains the modules of every command.
  */
 const TOGETHER = {
-  // With the modules that the config and the account share, so that each loads without the other.
-  main: ['src/main.ts', 'src/core/selector.ts', 'src/json-fields.ts', 'src/nearest.ts'],
-  // Loaded even without a config, so it must not need the others.
-  search: ['src/config/load-config.ts', 'src/cli/commands/validate.ts'],
+  main: ['src/main.ts'],
+  // Every command needs this file, even without a config. It also has the modules that the config and the account share, so that each of
+  // these loads without the other.
+  command: [
+    'src/cli/create-context.ts',
+    'src/config/load-config.ts',
+    'src/cli/commands/validate.ts',
+    'src/core/selector.ts',
+    'src/json-fields.ts',
+    'src/nearest.ts',
+  ],
   config: ['src/config/find/load.ts', 'src/config/keys/shape.ts', 'src/config/read/merge.ts'],
   account: ['src/cli/connection/connect.ts', 'src/cli/commands/list/list.ts'],
   plan: ['src/cli/commands/plan.ts'],
@@ -136,7 +144,7 @@ const early = {
   // Before the names are shortened.
   renderChunk(code, { name }) {
     if (readable || !Object.hasOwn(TOGETHER, name)) return null;
-    return { code: compiledEarly(code, (each) => called.has(each)) };
+    return { code: compiledEarly(preparedLate(code), (each) => called.has(each)) };
   },
 };
 

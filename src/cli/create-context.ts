@@ -1,7 +1,7 @@
 /** Makes the context of a command, each part on first use. */
 import { foldUnreachable } from '../config/check/unreachable.ts';
 import type { Config, ConfigResult } from '../config/config.ts';
-import type { LoadOptions } from '../config/load-config.ts';
+import { type LoadOptions, loadConfig as load } from '../config/load-config.ts';
 import { ConfigError } from '../errors.ts';
 import type { Prompter } from '../ui/prompt/prompter.ts';
 import { renderProblems } from '../ui/render/error.ts';
@@ -102,7 +102,6 @@ async function loadConfig(
   { labelsOnly = false, placeholders }: Pick<LoadOptions, 'labelsOnly' | 'placeholders'> = {},
 ): Promise<ConfigResult | null> {
   const { io, cwd, env, home } = surroundings;
-  const { loadConfig: load } = await import('../config/load-config.ts');
   const { config: explicit, strict, allowEnv } = globals;
   const how = { strict, allowEnv, pressedHere: isPressedHere(globals, env), labelsOnly, placeholders };
   const result = await load({ cwd, env, home: home() || undefined, explicit, ...how });

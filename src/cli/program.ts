@@ -7,7 +7,6 @@ import { type CommandSpec, GROUPS } from './command.ts';
 import { CommandLine, type LineReading } from './command-line.ts';
 import { COMMANDS, type Offer } from './command-table.ts';
 import type { Context, Surroundings } from './context.ts';
-import { createContext } from './create-context.ts';
 import { EPILOGUE, examplesOf, helpStyle, optionsPage } from './help.ts';
 import { addGlobalOptions, type GlobalOptions, readGlobalOptions } from './options.ts';
 import { usageError } from './usage-error.ts';
@@ -35,8 +34,11 @@ export async function runProgram(
     },
     offer: (name) => offerCommand(program, surroundings, name),
   });
-  describeOnDemand(program, surroundings, current, (command) => {
-    context = createContext({ ...surroundings, command }, begin(program, io));
+  describeOnDemand(program, surroundings, current, async (command) => {
+    const globals = begin(program, io);
+    // Help needs none of it.
+    const { createContext } = await import('./create-context.ts');
+    context = createContext({ ...surroundings, command }, globals);
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -162,7 +164,7 @@ function describeOnDemand(
   program: Command,
   { io }: Surroundings,
   context: () => Context,
-  start: (name: string) => void,
+  start: (name: string) => Promise<void>,
 ): void {
   program.hook('preSubcommand', async (_, command) => {
     const spec = await specOf(command);

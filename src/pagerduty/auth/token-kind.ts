@@ -28,12 +28,12 @@ export function whatIsWrong(token: string): string | undefined {
 
 /** Classic OAuth tokens are 64 hexadecimal digits, newer ones begin with their region, and JWTs have dots; API keys have 20 characters. */
 export function typeOf(token: string): TokenType {
-  return /^[\da-f]{64}$/i.test(token) || /^pd(us|eu)\+/.test(token) || token.includes('.')
+  return /^[\da-fA-F]{64}$/.test(token) || /^pd(us|eu)\+/.test(token) || token.includes('.')
     ? 'bearer'
     : 'token';
 }
 
 /** True for a word that may be a token in the place of something else, so that no message repeats it (T23). */
 export function mayBeToken(word: string): boolean {
-  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word) || /^[\da-f]{64}$/i.test(word);
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w.~+=-]{18,}$/.test(word) || /^[\da-fA-F]{64}$/.test(word);
 }
