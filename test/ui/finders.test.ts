@@ -1,6 +1,6 @@
 /** Forms of secrets: their start and end in a text. */
 import { describe, expect, it } from 'vitest';
-import { createIndex, literalFinder, spelledFinder } from '../../src/ui/gate/finders.ts';
+import { createIndex, literalFinder, type Range, spelledFinder } from '../../src/ui/gate/finders.ts';
 
 const plain = (text: string) => literalFinder({ text, left: 0, right: 0 });
 
@@ -64,7 +64,10 @@ describe('all of them at once', () => {
     ]);
   });
 
-  it('finds the same in a document of any length', () => {
+  const inOrder = (ranges: readonly Range[]): Range[] =>
+    [...ranges].sort((a, b) => a.start - b.start || a.end - b.end);
+
+  it('finds the same in a document of any length, and among any number of secrets', () => {
     const special = createIndex([
       plain('a.*b|c'),
       plain('[x]$^'),
@@ -73,10 +76,17 @@ describe('all of them at once', () => {
     ]);
     const piece = 'secret-one, secsecret-two pqr%73 a.*b|c [x]$^ aaaaaa /\\{%7d "seca.*b secret';
     for (const search of [find, special]) {
-      const expected = search(piece).map(({ start, end }) => ({ start: start + 60_000, end: end + 60_000 }));
-      expect(search(`${' '.repeat(60_000)}${piece}`)).toEqual(expected);
-      expect(search(`${piece}${' '.repeat(60_000)}`)).toEqual(search(piece));
+      const here = inOrder(search(piece));
+      const there = here.map(({ start, end }) => ({ start: start + 60_000, end: end + 60_000 }));
+      expect(inOrder(search(`${' '.repeat(60_000)}${piece}`))).toEqual(there);
+      expect(inOrder(search(`${piece}${' '.repeat(60_000)}`))).toEqual(here);
     }
+    const others = Array.from({ length: 200 }, (_, index) => plain(`${index + 100}-another`));
+    const some = [plain('a.*b|c'), plain('aaaa'), plain('secr')];
+    expect(inOrder(createIndex([...others, ...some])(`${piece} 117-another`))).toEqual([
+      ...inOrder(createIndex(some)(piece)),
+      { start: piece.length + 1, end: piece.length + 12 },
+    ]);
     expect(special(piece).length).toBeGreaterThanOrEqual(6);
     // Nothing that is long enough to be found.
     expect(createIndex([spelledFinder([['a'], ['b']])])('ab'.repeat(40_000))).toEqual([]);

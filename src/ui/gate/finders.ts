@@ -88,60 +88,52 @@ function longestReading(text: string, start: number, units: readonly (readonly s
   return Math.max(...ends);
 }
 
-/** Finds all matches of any finder in one pass over the text, whatever their number. */
+/** Finds all matches of any finder. The order of the ranges has no meaning. */
 export function createIndex(finders: readonly Finder[]): (text: string) => Range[] {
-  if (finders.length === 0) return () => [];
   const byBeginning = new Map<string, Finder[]>();
-  const possible = new Uint8Array(4_096);
   for (const finder of finders) {
     for (const beginning of finder.beginnings) {
       const known = byBeginning.get(beginning);
       if (known) known.push(finder);
       else byBeginning.set(beginning, [finder]);
-      possible[pairHash(beginning.charCodeAt(0), beginning.charCodeAt(1))] = 1;
     }
   }
-  const inLong = searchFor([...byBeginning.keys()].filter(({ length }) => length === SHORTEST));
+  const beginnings = [...byBeginning.keys()].filter(({ length }) => length === SHORTEST);
+  const inOnePass = searchFor(beginnings);
   return (text) => {
     const ranges: Range[] = [];
-    const look = (start: number): void => {
-      for (const finder of byBeginning.get(text.slice(start, start + SHORTEST)) ?? []) {
+    const look = (beginning: string, start: number): void => {
+      for (const finder of byBeginning.get(beginning) ?? []) {
         const whole = finder.at(text, start);
         if (whole) ranges.push(whole);
       }
     };
-    if (text.length > LONG) {
-      inLong(text, look);
-      return ranges;
-    }
-    // Reads each character once: short commands end before this is ever optimised.
-    let next = text.charCodeAt(0);
-    for (let start = 0; start <= text.length - SHORTEST; start += 1) {
-      const code = next;
-      next = text.charCodeAt(start + 1);
-      if (possible[pairHash(code, next)] !== 0) look(start);
-    }
+    if (text.length > LONG || beginnings.length > MANY) inOnePass(text, look);
+    else for (const beginning of beginnings) findEach(text, beginning, look);
     return ranges;
   };
 }
 
-/** Two characters as a small number: rules out almost every position before a lookup. */
-function pairHash(first: number, second: number): number {
-  return (first * 31 + second) & 4_095;
+/** A known beginning is at this position of the text. */
+type Look = (beginning: string, start: number) => void;
+
+/** V8 prepares an expression for a while; until then it has searched a text this long for this many beginnings, one after the other. */
+const LONG = 50_000;
+const MANY = 100;
+
+function findEach(text: string, beginning: string, look: Look): void {
+  for (let at = text.indexOf(beginning); at !== -1; at = text.indexOf(beginning, at + 1)) look(beginning, at);
 }
 
-/** Longer texts are searched with an expression, which is compiled immediately; the loop would run unoptimised for most of a document. */
-const LONG = 50_000;
-
-/** Calls `look` for each position where one of these texts begins, in order. The expression is made at the first search. */
-function searchFor(beginnings: readonly string[]): (text: string, look: (start: number) => void) => void {
+/** Searches for all of these at once, with an expression that is made at the first search. */
+function searchFor(beginnings: readonly string[]): (text: string, look: Look) => void {
   let expression: RegExp | undefined;
   return (text, look) => {
     if (beginnings.length === 0) return;
     expression ??= new RegExp(beginnings.map(escaped).join('|'), 'g');
     expression.lastIndex = 0;
     for (let match = expression.exec(text); match; match = expression.exec(text)) {
-      look(match.index);
+      look(match[0], match.index);
       // The next one may begin within this one.
       expression.lastIndex = match.index + 1;
     }
