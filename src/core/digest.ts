@@ -48,15 +48,27 @@ export function planDigest(
 function createHiding() {
   const hash = inPieces(sha256());
   let isEmpty = true;
+  // Since the last hidden part, if any. Nearly all parts are public.
+  let publicParts = 0;
+  /** Public parts keep an empty place, so that lists which hide the same text in different places differ. */
+  const skipPublic = (): void => {
+    hash.update('0,'.repeat(publicParts));
+    publicParts = 0;
+  };
   return {
     add({ whole, seen }: Seen): void {
-      // Public parts keep an empty place, so that lists which hide the same text in different places differ.
-      hash.update(whole === seen ? '0,' : `${JSON.stringify(whole)},`);
-      isEmpty &&= whole === seen;
+      if (whole === seen) {
+        publicParts += 1;
+        return;
+      }
+      skipPublic();
+      hash.update(`${JSON.stringify(whole)},`);
+      isEmpty = false;
     },
     /** @param seen the digest of the rest: the salt */
     seal(seen: Buffer): Buffer {
       if (isEmpty) return seen;
+      skipPublic();
       const slow = nodeCrypto().scryptSync(hash.digest(), seen, 32, COST);
       return sha256().update(seen).update(slow).digest();
     },
@@ -90,14 +102,14 @@ function shortHash(text: string): string {
 
 /** Both sides of a service as JSON. Definitions and endpoints, which thousands of services share, are written once. */
 function texts(show: Show, hide: (text: Seen) => void) {
-  const shown = remembering((endpoint: string) => seenLiteral(show(endpoint)));
+  const shown = remembering((endpoint: string | null) => {
+    const seen = endpoint === null ? null : seenLiteral(show(endpoint));
+    const url = seen === null ? 'null' : JSON.stringify(seen.seen);
+    const start = remembering((label: string) => `"label":${json(label)},"url":${url},"headers":`);
+    return { seen, start };
+  });
   const json = remembering((text: string) => JSON.stringify(text));
   const spec = remembering((action: ActionSpec) => ofSpec(action));
-  const starts = remembering((url: Seen | null) =>
-    remembering(
-      (label: string) => `"label":${json(label)},"url":${url === null ? 'null' : json(url.seen)},"headers":`,
-    ),
-  );
   // Services with the same actions follow one another by the thousand.
   let last: { readonly actions: readonly ActionSpec[]; readonly text: string } = { actions: [], text: '' };
   return {
@@ -111,11 +123,11 @@ function texts(show: Show, hide: (text: Seen) => void) {
       const here = JSON.stringify(service.id);
       let actions = '';
       for (const action of live.shared.length === 0 ? live.writable : [...live.writable, ...live.shared]) {
-        const url = action.url === null ? null : shown(action.url);
-        if (url) hide(url);
+        const { seen, start } = shown(action.url);
+        if (seen) hide(seen);
         const isHere = action.services.length === 1 && action.services[0]?.id === service.id;
         const places = isHere ? `[${here}]` : sortedJson(idsOf(action), JSON.stringify);
-        const text = `{"id":${JSON.stringify(action.id)},${starts(url)(action.label)}${ofRest(action, places, json)}`;
+        const text = `{"id":${JSON.stringify(action.id)},${start(action.label)}${ofRest(action, places, json)}`;
         actions += actions === '' ? text : `,${text}`;
       }
       return `{"service":${here},"actions":[${actions}]}`;

@@ -70,8 +70,11 @@ export function desiredServices(
   }
   const wishes: Wishes = { next: new Map() };
   const desired = [...gathered.values()].map(({ service, selections }): DesiredService => {
-    const { actions, ...wish } = wishFor(selections, declaration, wishes);
-    return { service, ...wish, ...fillIn(actions, service) };
+    const { actions: specs, prune, askedBy, asked } = wishFor(selections, declaration, wishes);
+    const { actions, unfit } = fillIn(specs, service);
+    // Written out: for tens of thousands of services, copying all members of an object takes longer than the rest.
+    const entry = { service, actions, prune, askedBy, asked };
+    return unfit ? { ...entry, unfit } : entry;
   });
   return desired.sort(byService);
 }

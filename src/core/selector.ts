@@ -100,15 +100,42 @@ export function selectorMatcher(
   services: readonly Service[],
   teams: readonly Team[],
 ): (selector: Selector) => SelectorMatch {
-  const byName = new Map<string, Service[]>();
-  const byId = new Map<string, Service>();
+  const known = { services, teams, ...indexes(services) };
+  return (selector) => matchOne(selector, known);
+}
+
+/** The services read, and their teams, as `matchOne` looks them up. */
+interface Candidates {
+  readonly services: readonly Service[];
+  readonly teams: readonly Team[];
+  byName(): ReadonlyMap<string, readonly Service[]>;
+  byId(): ReadonlyMap<string, Service>;
+}
+
+/** Each index is made at its first use: patterns and teams need none. */
+function indexes(services: readonly Service[]): Pick<Candidates, 'byName' | 'byId'> {
+  let named: Map<string, Service[]> | undefined;
+  let identified: Map<string, Service> | undefined;
+  return {
+    byName() {
+      named ??= groupedByName(services);
+      return named;
+    },
+    byId() {
+      identified ??= new Map(services.map((service) => [service.id, service]));
+      return identified;
+    },
+  };
+}
+
+function groupedByName(services: readonly Service[]): Map<string, Service[]> {
+  const groups = new Map<string, Service[]>();
   for (const service of services) {
-    const same = byName.get(service.name);
+    const same = groups.get(service.name);
     if (same) same.push(service);
-    else byName.set(service.name, [service]);
-    byId.set(service.id, service);
+    else groups.set(service.name, [service]);
   }
-  return (selector) => matchOne(selector, services, byName, byId, teams);
+  return groups;
 }
 
 /** One match per selector, in the order given: see `selectorMatcher`. */
@@ -120,20 +147,14 @@ export function matchSelectors(
   return selectors.map(selectorMatcher(services, teams));
 }
 
-function matchOne(
-  selector: Selector,
-  services: readonly Service[],
-  byName: ReadonlyMap<string, readonly Service[]>,
-  byId: ReadonlyMap<string, Service>,
-  teams: readonly Team[],
-): SelectorMatch {
+function matchOne(selector: Selector, { services, teams, byName, byId }: Candidates): SelectorMatch {
   switch (selector.kind) {
     case 'id': {
-      const service = byId.get(selector.id);
+      const service = byId().get(selector.id);
       return service ? { selector, services: [service] } : { selector, problem: 'no-match' };
     }
     case 'name': {
-      const named = byName.get(selector.name) ?? [];
+      const named = byName().get(selector.name) ?? [];
       if (named.length > 1)
         return { selector, problem: 'ambiguous-name', ids: named.map((service) => service.id) };
       return named.length === 1 ? { selector, services: named } : { selector, problem: 'no-match' };
