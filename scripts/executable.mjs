@@ -11,7 +11,6 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -30,11 +29,7 @@ const node = resolve(process.argv[3] ?? process.execPath);
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** The published files, without the entry point that Node needs and the executable does not. */
-const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const paths = files
-  .filter((path) => path !== 'bin')
-  .flatMap(filesIn)
-  .sort();
+const paths = published().filter((path) => !path.startsWith('bin/'));
 
 const scratch = mkdtempSync(join(tmpdir(), 'pdactions-executable-'));
 try {
@@ -68,7 +63,15 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-function filesIn(path) {
-  if (!statSync(join(root, path)).isDirectory()) return [path];
-  return readdirSync(join(root, path)).flatMap((name) => filesIn(`${path}/${name}`));
+/** Paths of the files in the package. npm decides: `files` in package.json may hold patterns. */
+function published() {
+  const packed = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    }),
+  );
+  const [{ files }] = Array.isArray(packed) ? packed : Object.values(packed);
+  return files.map(({ path }) => path).sort();
 }
