@@ -19,7 +19,6 @@ const SLOW = [
   'test/pagerduty/beyond-wall.test.ts',
   'test/receiver/{binary,built-*}.test.ts',
   'test/recipes/**/*.test.ts',
-  'test/recipes-resource.test.ts',
   'test/scripts/**/*.test.ts',
 ];
 

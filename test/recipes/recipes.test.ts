@@ -1,11 +1,12 @@
 /**
- * The recipes of CONTRIBUTING.md, followed to the letter in a copy of the tree: only the edits and commands that a step names. Any
+ * The recipes of CONTRIBUTING.md, followed to the letter in one copy of the tree: only the edits and commands that a step names. Any
  * further change that is needed shows in the types, in the generated files, or in the tests.
  */
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Copy, copyTree } from './copy.ts';
 import { COMMAND, KEY, SWITCH } from './made-up.ts';
+import { RESOURCE } from './made-up-resource.ts';
 import { gapsOf, isCommand, readRecipe } from './recipe.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -14,6 +15,7 @@ const RECIPES = [
   ['Add a command', COMMAND],
   ['Add a config key', KEY],
   ['Add a switch', SWITCH],
+  ['Add a sandbox resource', RESOURCE],
 ] as const;
 
 /** Tests that detect a forgotten place, besides the types and the generated files. */
@@ -21,7 +23,7 @@ const TESTS = [
   'test/{house,generated,docs}.test.ts',
   'test/cli/{count,documents,oauth,options}.test.ts',
   'test/config/{docs,load-config,require-headers,schema-json,words}.test.ts',
-  'test/sandbox/switches.test.ts',
+  'test/sandbox/{switches,schedules,data-files}.test.ts',
 ];
 
 let copy: Copy;
@@ -31,6 +33,8 @@ beforeAll(() => {
 afterAll(() => copy.remove());
 
 const node = (...args: readonly string[]) => copy.run([process.execPath, ...args]);
+const vitest = (...files: readonly string[]) =>
+  node('node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', ...files);
 
 describe.each(RECIPES)('%s', (heading, edits) => {
   it('names every place to edit, and no other', () => {
@@ -48,6 +52,10 @@ describe.each(RECIPES)('%s', (heading, edits) => {
   });
 });
 
+it('adds a sandbox resource with one source file', () => {
+  expect(Object.keys(RESOURCE).filter((file) => file.startsWith('src/'))).toHaveLength(1);
+});
+
 describe('the result of the recipes', () => {
   it('is stale until the commands that they name have been run', () => {
     for (const [heading, edits] of RECIPES) {
@@ -57,12 +65,17 @@ describe('the result of the recipes', () => {
       );
     }
     expect(() => node('scripts/run-ts.mjs', 'scripts/generate.ts', '--check')).toThrow('out of date');
-    for (const [heading] of RECIPES) {
-      copy.follow(
-        readRecipe(ROOT, heading).filter(({ subject }) => isCommand(subject)),
-        {},
-      );
-    }
+    expect(() => vitest('test/sandbox/schedules.test.ts')).toThrow('is not a valid sandbox seed');
+  });
+
+  it('is up to date when each of these commands has been run', () => {
+    const steps = RECIPES.flatMap(([heading]) => readRecipe(ROOT, heading));
+    // Several recipes name the same one, which does the same for all.
+    const commands = new Map(steps.map((step) => [step.subject, step]));
+    copy.follow(
+      [...commands.values()].filter(({ subject }) => isCommand(subject)),
+      {},
+    );
     node('scripts/run-ts.mjs', 'scripts/generate.ts', '--check');
   });
 
@@ -71,7 +84,7 @@ describe('the result of the recipes', () => {
   });
 
   it('passes the tests', () => {
-    node('node_modules/vitest/vitest.mjs', 'run', '--project', 'fast', ...TESTS.flatMap(expandBraces));
+    vitest(...TESTS.flatMap(expandBraces));
   });
 });
 
