@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that start programs and wait for them, run the whole program hundreds of times or take it to its limits: `npm run test:slow`. */
 const SLOW = [
@@ -35,6 +36,7 @@ const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
