@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     isolate: false,
+    // These tests wait more than they compute.
+    maxWorkers: 3,
     globalSetup: ['test/global-setup.ts', 'test/redis/global.ts'],
     setupFiles: ['test/setup.ts'],
   },
