@@ -21,11 +21,13 @@ const COMMANDS = [
 
 /** A row for each command on each available Node. */
 export function measureStart() {
-  return inFolder((folder) => {
-    const nodes = MAJORS.map((major) =>
-      process.version.startsWith(`v${major}.`)
-        ? { path: process.execPath, version: process.version }
-        : { version: major, ...installNode(major, folder) },
+  return inFolder(async (folder) => {
+    const nodes = await Promise.all(
+      MAJORS.map(async (major) =>
+        process.version.startsWith(`v${major}.`)
+          ? { path: process.execPath, version: process.version }
+          : { version: major, ...(await installNode(major, folder)) },
+      ),
     );
     return withAccount(seedOf(4, 3), async ({ cwd, env }) => {
       writeFileSync(join(cwd, 'pdactions.config.json'), configFor(['service-*']));

@@ -1,12 +1,13 @@
 /**
- * Runs the fast tests on other releases of Node, the built program on the oldest supported one, and its refusal on an older one:
+ * Runs the fast tests on other releases of Node, except those that are for the night there; the built program on the oldest supported one;
+ * and its refusal on an older one:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
  *
  * Warns about a release that cannot be installed; with CI set, that is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,12 +23,19 @@ const TOO_OLD = '18';
 const others = MAJORS.filter((major) => !process.version.startsWith(`v${major}.`));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...others, oldest, TOO_OLD];
 
+/** Tests of what is the same on every Node: the nightly run has them on each release, and so has each pull request, on machines of their own. */
+const AT_NIGHT = ['converge', 'faults'];
+const tests = readdirSync(join(root, 'test'), { withFileTypes: true })
+  .filter((one) => (one.isDirectory() ? !AT_NIGHT.includes(one.name) : one.name.endsWith('.test.ts')))
+  .map((one) => `test/${one.name}${one.isDirectory() ? '/' : ''}`);
+
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
 // A test runs Node as another user.
 chmodSync(folder, 0o755);
 const results = [];
 try {
-  for (const version of wanted) results.push({ version, ...testOn(version) });
+  const nodes = await Promise.all(wanted.map((version) => installNode(version, folder)));
+  for (const [at, version] of wanted.entries()) results.push({ version, ...testOn(version, nodes[at]) });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -38,8 +46,7 @@ const strict = Boolean(process.env.CI) && process.env.CI !== 'false';
 const failed = results.some(({ result }) => result === 'failed' || (strict && result === 'NOT TESTED'));
 process.exitCode = failed ? 1 : 0;
 
-function testOn(version) {
-  const node = installNode(version, folder);
+function testOn(version, node) {
   if ('problem' in node) {
     console.error(`\n!!! Node ${version} could not be had, so nothing is tested on it: ${node.problem}\n`);
     return { result: 'NOT TESTED' };
@@ -47,7 +54,6 @@ function testOn(version) {
   console.log(`\n── Node ${node.version}\n`);
   const check = { [oldest]: smoke, [TOO_OLD]: refusal }[version] ?? vitest;
   const passed = check(node.path);
-  rmSync(join(folder, `node-${version}`), { recursive: true, force: true });
   return { actual: node.version, result: passed ? 'passed' : 'failed' };
 }
 
@@ -55,7 +61,7 @@ function testOn(version) {
 function vitest(node) {
   const lane = (...args) =>
     run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', ...args]);
-  return lane('--project', 'fast') && lane('test/package/start.test.ts');
+  return lane('--project', 'fast', ...tests) && lane('test/package/start.test.ts');
 }
 
 /** The program starts, loads every kind of chunk and works, without unexpected output on stderr. */
