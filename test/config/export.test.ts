@@ -10,7 +10,7 @@ import { liveByService } from '../../src/core/live.ts';
 import { desiredServices } from '../../src/core/normalize.ts';
 import { changesOf, computePlan } from '../../src/core/plan.ts';
 import { matchSelectors } from '../../src/core/selector.ts';
-import { anyCharacter } from '../helpers/characters.ts';
+import { anyCharacter, webAddress } from '../helpers/characters.ts';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { runs } from '../helpers/runs.ts';
 
@@ -352,7 +352,7 @@ describe('property: export, load, plan', () => {
       'http://a.example.com/x?token=abc123',
       'https://a.example.com/x?sig=--redacted--#top',
     ),
-    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    webAddress,
   );
   const SECRETS: Record<string, string> = {
     url: 'https://hidden.example.com/',

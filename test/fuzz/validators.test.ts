@@ -7,7 +7,7 @@ import { checkLabel } from '../../src/config/check/label.ts';
 import { checkUrl } from '../../src/config/check/url.ts';
 import { maskUrl } from '../../src/ui/text/mask-url.ts';
 import { unsafeIn } from '../helpers/canary.ts';
-import { anyCharacter } from '../helpers/characters.ts';
+import { anyCharacter, webAddress } from '../helpers/characters.ts';
 import { runs } from '../helpers/runs.ts';
 
 const CANARY = 'Url7-canary-mN4t-K3y';
@@ -98,7 +98,7 @@ describe('P11: URLs', () => {
   const url = fc.oneof(
     fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
     fc.array(part, { maxLength: 8 }).map((parts) => `https://${parts.join('')}`),
-    fc.webUrl({ withFragments: true, withQueryParameters: true }),
+    webAddress,
   );
 
   it('an accepted one is a web address with the written host', () => {

@@ -17,3 +17,29 @@ function numberOf(character: unknown): number {
   const code = character.codePointAt(0) ?? 0;
   return code < FIRST_SURROGATE ? code : code - SURROGATES;
 }
+
+/** Part of a path, a query or a fragment: any character, escaped if necessary. */
+const urlPart = fc.string({
+  unit: fc.oneof(
+    anyCharacter.map((character) => encodeURIComponent(character)),
+    fc.constantFrom(..."aZ0-._~!$&'()*+,;=:@"),
+  ),
+});
+
+/** A web address like those of `fc.webUrl`, which builds the same table, with a query and a fragment. */
+export const webAddress: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom('http', 'https'),
+    fc.webAuthority(),
+    fc.array(urlPart, { maxLength: 4 }),
+    fc.option(urlPart),
+    fc.option(urlPart),
+  )
+  .map(([scheme, host, path, query, fragment]) =>
+    [
+      `${scheme}://${host}`,
+      ...path.map((part) => `/${part}`),
+      query === null ? '' : `?${query}`,
+      fragment === null ? '' : `#${fragment}`,
+    ].join(''),
+  );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskUrl, shownUrl } from '../../src/ui/text/mask-url.ts';
+import { webAddress } from '../helpers/characters.ts';
 import { runs } from '../helpers/runs.ts';
 
 describe('maskUrl', () => {
@@ -40,13 +41,10 @@ describe('maskUrl', () => {
 
   it('accepts any text, and is idempotent', () => {
     fc.assert(
-      fc.property(
-        fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string()),
-        (url) => {
-          const shown = maskUrl(url);
-          expect(maskUrl(shown)).toBe(shown);
-        },
-      ),
+      fc.property(fc.oneof(webAddress, fc.string()), (url) => {
+        const shown = maskUrl(url);
+        expect(maskUrl(shown)).toBe(shown);
+      }),
       { numRuns: runs(1000) },
     );
   });
