@@ -42,8 +42,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
-          // Each worker loads everything anew, and seldom waits.
-          maxWorkers: availableParallelism() + 1,
           include: ['test/**/*.test.ts'],
           exclude: [...ELSEWHERE, ...SLOW],
           env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
@@ -53,14 +51,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'slow',
-          // More than there are cores: these tests wait for programs that they have started.
-          maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
           include: [...SLOW, ...SAMPLED],
           exclude: ELSEWHERE,
         },
       },
     ],
+    // Each worker loads everything anew, and few wait.
+    maxWorkers: availableParallelism() + 1,
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.
     isolate: false,

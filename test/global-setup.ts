@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Spawned tests run the bundle, like users do, so it must be built from these sources. */
 export default function setup(): void {
   const built = join(root, 'dist/main.js');
-  const newest = Math.max(...['src', 'bin', 'scripts/build.mjs'].map(newestIn));
+  const newest = Math.max(...['src', 'bin', 'scripts', 'package.json'].map(newestIn));
   if (existsSync(built) && statSync(built).mtimeMs > newest) return;
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
 }
