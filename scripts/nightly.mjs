@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Runs the tests that are too slow for a pull request: the whole fault matrix, with every variant on every page, and every point of a crash; then the
- * property tests with more runs each, from another seed every night.
+ * Runs the tests that are too slow for a pull request: the whole fault matrix, with every variant on every page, and every point of a crash;
+ * convergence; then the property tests with more runs each, from another seed every night.
  *
  *     node scripts/nightly.mjs [TIMES]
  *
@@ -23,7 +23,10 @@ if (!/^[1-9]\d{0,4}$/.test(times) || !/^\d{1,10}$/.test(seed)) {
   process.exit(3);
 }
 
-const faults = vitest(['test/faults', 'test/crash'], { PDACTIONS_ALL: '1', PDACTIONS_RUNS: '1' });
+const faults = vitest(['test/faults', 'test/crash', 'test/converge'], {
+  PDACTIONS_ALL: '1',
+  PDACTIONS_RUNS: '1',
+});
 
 console.log(`PDACTIONS_SEED=${seed} PDACTIONS_RUNS=${times}`);
 const limit = String(Number(times) * 20_000);

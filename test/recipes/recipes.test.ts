@@ -43,6 +43,13 @@ describe.each(RECIPES)('%s', (heading, edits) => {
     expect(gapsOf(steps, edits)).toEqual([]);
   });
 
+  it('names the command that updates generated files', () => {
+    const commands = readRecipe(ROOT, heading)
+      .map(({ subject }) => subject)
+      .filter(isCommand);
+    expect(commands).toEqual(['npm run generate']);
+  });
+
   it('needs each of its steps', () => {
     const steps = readRecipe(ROOT, heading);
     for (const left of steps.filter(({ subject }) => !isCommand(subject))) {
@@ -70,7 +77,7 @@ describe('the result of the recipes', () => {
 
   it('is up to date when each of these commands has been run', () => {
     const steps = RECIPES.flatMap(([heading]) => readRecipe(ROOT, heading));
-    // Several recipes name the same one, which does the same for all.
+    // All recipes name the same one, which does the same for all.
     const commands = new Map(steps.map((step) => [step.subject, step]));
     copy.follow(
       [...commands.values()].filter(({ subject }) => isCommand(subject)),
