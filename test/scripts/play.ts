@@ -37,8 +37,8 @@ function read(text: string): Script {
 export interface Played {
   /** The actual session, in the form of its file. */
   readonly text: string;
-  /** The files that it leaves in its folder, by relative path. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The files that it has written into its folder, by relative path. */
+  readonly written: Readonly<Record<string, string>>;
 }
 
 /** Plays one session. @param secret the value of AUTOMATION_TOKEN, which no output may show */
@@ -77,11 +77,11 @@ export async function play(name: string, secret: string): Promise<Played> {
     ];
     text += `${parts.filter((part) => part !== '').join('\n')}\n\n`;
   }
-  const files = [...filesIn(folder)].map(([path, content]) => [
-    path.slice(folder.length + 1),
-    neutral(content, folder),
-  ]);
-  return { text: text.replace(/\n+$/, '\n'), files: Object.fromEntries(files) };
+  const written = [...filesIn(folder)]
+    .map(([path, content]) => [path.slice(folder.length + 1), content] as const)
+    .filter(([path, content]) => !path.startsWith('.tools') && script.files.get(path) !== content)
+    .map(([path, content]) => [path, neutral(content, folder)]);
+  return { text: text.replace(/\n+$/, '\n'), written: Object.fromEntries(written) };
 }
 
 /** Replaces everything that differs in each run. */

@@ -16,8 +16,10 @@ describe('sessions', () => {
   });
 
   it.each(SCRIPTS)('%s is unchanged, and T53 the same for every secret', async (name) => {
-    const [one, other] = await Promise.all([play(name, secret()), play(name, secret())]);
-    expect(other).toEqual(one);
+    const one = await play(name, secret());
+    // Recorded with another secret.
     await expect(one.text).toMatchFileSnapshot(fileOf(name));
+    // Files are not recorded.
+    if (Object.keys(one.written).length > 0) expect(await play(name, secret())).toEqual(one);
   });
 });
