@@ -1,24 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIRST_CASES } from './cases.ts';
-import { createLab, type Lab } from './lab.ts';
-import { type Ideal, measure } from './oracle.ts';
 import { runCase } from './run-case.ts';
-import { SMALL } from './worlds.ts';
+import { useLab } from './with-lab.ts';
+import { WRITE_WORLDS } from './worlds.ts';
 
+const at = useLab(...WRITE_WORLDS);
 const cases = FIRST_CASES.filter(({ target }) => target.class !== 'read');
 
 describe('the fault matrix: writes', () => {
-  let lab: Lab;
-  let ideal: Ideal;
-  beforeAll(async () => {
-    lab = await createLab();
-    ideal = await measure(lab, SMALL);
-  });
-  afterAll(() => lab.close());
-
   it('has cases', () => {
     expect(cases.length).toBeGreaterThan(20);
   });
 
-  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => runCase(lab, ideal, one));
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) =>
+    runCase(at().lab, at().ideal(one.target.world), one),
+  );
 });

@@ -4,10 +4,10 @@ import { LATE_WRITE_MS } from '../../src/pagerduty/http/line.ts';
 import { CASES, type Case, matchOf } from './cases.ts';
 import { expectSafe } from './oracle.ts';
 import { useLab } from './with-lab.ts';
-import { PAGED, SMALL } from './worlds.ts';
+import { PAGED, WRITE_WORLDS } from './worlds.ts';
 
 const LIMIT_S = 3;
-const at = useLab(SMALL, PAGED);
+const at = useLab(PAGED, ...WRITE_WORLDS);
 
 /** One case of each row and class whose fault always happens. */
 const LASTING: readonly Case[] = CASES.filter(({ row, target, times }, index) => {

@@ -72,6 +72,13 @@ export const SMALL: WorldSpec = {
   },
 };
 
+/** The same account, synced for one service and the bystanders before and after it: half of the requests. */
+function around(service: string): WorldSpec {
+  const services = new Set(['Alpha', service, 'Echo']);
+  const argv = [...SMALL.argv, ...[...services].flatMap((name) => ['--service', name])];
+  return { ...SMALL, name: `small, around ${service}`, argv };
+}
+
 const COUNT = 210;
 const number = (index: number): string => String(index).padStart(3, '0');
 
@@ -134,18 +141,33 @@ export const WRITES: Readonly<Record<Exclude<CallClass, 'read'>, Target>> = {
   create: {
     name: 'a create',
     class: 'create',
-    world: SMALL,
+    world: around('Alpha'),
     method: 'POST',
     path: '/extensions',
     service: 'PALPHA',
   },
-  update: { name: 'an update', class: 'update', world: SMALL, method: 'PUT', path: '/extensions/PBRAVO1' },
-  delete: { name: 'a delete', class: 'delete', world: SMALL, method: 'DELETE', path: '/extensions/PCHARL2' },
+  update: {
+    name: 'an update',
+    class: 'update',
+    world: around('Bravo'),
+    method: 'PUT',
+    path: '/extensions/PBRAVO1',
+  },
+  delete: {
+    name: 'a delete',
+    class: 'delete',
+    world: around('Charlie'),
+    method: 'DELETE',
+    path: '/extensions/PCHARL2',
+  },
   enable: {
     name: 'an enable',
     class: 'enable',
-    world: SMALL,
+    world: around('Delta'),
     method: 'POST',
     path: '/extensions/PDELTA1/enable',
   },
 };
+
+/** The worlds of these targets. */
+export const WRITE_WORLDS: readonly WorldSpec[] = Object.values(WRITES).map(({ world }) => world);
