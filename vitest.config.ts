@@ -4,24 +4,27 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
-/** Tests that start programs and wait for them, run the whole program hundreds of times or take it to its limits: `npm run test:slow`. */
+/** Tests that start programs and wait for them, run the whole program often or take it to its limits: `npm run test:slow`. */
 const SLOW = [
   'test/abuse/{process,sandbox}.test.ts',
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
-  'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
+  'test/cli/{auth,busy,completion,demo,interrupt,keychain,no-place,prove,proxy,pty,sandbox-start}.test.ts',
   'test/config/{bundle,no-settings}.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,beyond-paging,boundaries,matrix-rest,races,schedules,time-limit,walk}.test.ts',
+  'test/faults/{at-once,beyond-paging,boundaries,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
   'test/large/**/*.test.ts',
   'test/package/**/*.test.ts',
   'test/pagerduty/beyond-wall.test.ts',
-  'test/receiver/{binary,built-*}.test.ts',
+  'test/receiver/{abuse,allow,binary,built-*,context,notes,odd,probes}.test.ts',
   'test/recipes/**/*.test.ts',
   'test/scripts/**/*.test.ts',
 ];
+
+/** The whole program in every case of the fault matrix: `npm run nightly`. */
+const NIGHT = ['test/faults/matrix-whole.test.ts'];
 
 /** Properties and long tables: a sample in the fast lane, all of them in the slow one, properties many times as often at night. */
 const SAMPLED = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, ...SLOW],
+          exclude: [...ELSEWHERE, ...SLOW, ...NIGHT],
           env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
         },
       },
@@ -55,6 +58,10 @@ export default defineConfig({
           include: [...SLOW, ...SAMPLED],
           exclude: ELSEWHERE,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'night', sequence: { groupOrder: 2 }, include: NIGHT },
       },
     ],
     // Each worker loads everything anew, and few wait.

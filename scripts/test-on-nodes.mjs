@@ -1,6 +1,6 @@
 /**
- * Runs the fast tests on other releases of Node, except those that are for the night there; the built program on the oldest supported one;
- * and its refusal on an older one:
+ * Runs the fast tests and some of the slow ones on other releases of Node, except those that are for the night there; the built program on
+ * the oldest supported one; and its refusal on an older one:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
  *
@@ -28,6 +28,11 @@ const AT_NIGHT = ['converge', 'faults'];
 const tests = readdirSync(join(root, 'test'), { withFileTypes: true })
   .filter((one) => (one.isDirectory() ? !AT_NIGHT.includes(one.name) : one.name.endsWith('.test.ts')))
   .map((one) => `test/${one.name}${one.isDirectory() ? '/' : ''}`);
+
+/** Slow tests of what differs from release to release: the start of the program, child processes, and connections through proxies. */
+const SLOW = ['package/start', 'cli/auth', 'cli/proxy', 'receiver/abuse'].map(
+  (name) => `test/${name}.test.ts`,
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
 // A test runs Node as another user.
@@ -57,11 +62,17 @@ function testOn(version, node) {
   return { actual: node.version, result: passed ? 'passed' : 'failed' };
 }
 
-/** The fast lane, and the start of the program, which differs from release to release. */
 function vitest(node) {
-  const lane = (...args) =>
-    run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', ...args]);
-  return lane('--project', 'fast', ...tests) && lane('test/package/start.test.ts');
+  const lane = (name, files) =>
+    run(node, [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--reporter=dot',
+      '--project',
+      name,
+      ...files,
+    ]);
+  return lane('fast', tests) && lane('slow', SLOW);
 }
 
 /** The program starts, loads every kind of chunk and works, without unexpected output on stderr. */

@@ -4,7 +4,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Without durations of an earlier run, as in CI, vitest starts with the largest files. These take longer than those. */
 const LONGEST = [
   'test/converge/converge.test.ts',
-  'test/faults/matrix-rest.test.ts',
   'test/recipes/recipes.test.ts',
   'test/crash/',
   'test/receiver/built-endings.test.ts',

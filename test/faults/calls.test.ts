@@ -1,6 +1,6 @@
 /**
  * Every case of the matrix for a single call, without the program: the classification of the fault, the rule that applies, and the number
- * of attempts. The whole program meets one case of each row and class here (matrix-*.test.ts), and all of them in the slow lane.
+ * of attempts. The whole program meets one case of each row and class here (matrix-*.test.ts), and all of them at night.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCaller } from '../../src/pagerduty/stores/api-store.ts';
