@@ -89,7 +89,7 @@ describe('P10: the gate', () => {
           expect(unsafeIn(stdout.text)).toEqual([]);
         },
       ),
-      { numRuns: runs(1_000) },
+      { numRuns: runs(1_000), examples: [[';=0a""A00AA0aAg0', '', '', 'csv']] },
     );
   });
 

@@ -82,6 +82,8 @@ const IN_TABLES: Readonly<Record<string, readonly string[]>> = {
   '<': ['&lt;', '&#60;', '‹'],
   '>': ['&gt;', '&#62;', '›'],
   '|': ['\\|', '¦'],
+  // CSV writes an apostrophe before what a spreadsheet could take for a formula, also inside a text.
+  ...Object.fromEntries([...'=+-@＝＋－＠'].map((char) => [char, [`'${char}`]])),
 };
 
 function inTables(char: string): readonly string[] {
