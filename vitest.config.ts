@@ -8,7 +8,7 @@ import { LongestFirst } from './test/longest-first.ts';
 const SLOW = [
   'test/abuse/{process,sandbox}.test.ts',
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
-  'test/cli/{auth,busy,completion,demo,interrupt,keychain,no-place,prove,proxy,pty,sandbox-start}.test.ts',
+  'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
   'test/config/{bundle,no-settings}.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
@@ -16,12 +16,18 @@ const SLOW = [
   'test/faults/{at-once,beyond-paging,boundaries,races,schedules,time-limit,walk}.test.ts',
   'test/fuzz/same-plan.test.ts',
   'test/large/**/*.test.ts',
-  'test/package/**/*.test.ts',
+  'test/package/!(start).test.ts',
   'test/pagerduty/beyond-wall.test.ts',
-  'test/receiver/{abuse,allow,binary,built-*,context,notes,odd,probes}.test.ts',
+  'test/receiver/{allow,binary,built-*,context,notes,odd,probes}.test.ts',
   'test/recipes/**/*.test.ts',
   'test/scripts/**/*.test.ts',
 ];
+
+/** Slow ones of what differs from release to release of Node: the start of the program, child processes, and connections through proxies. */
+const OF_NODE = ['test/{package/start,cli/auth,cli/proxy,receiver/abuse}.test.ts'];
+
+/** Fast ones of what is the same on each: for the night there, and for each pull request, which has a machine for each release. */
+const OF_ANY_NODE = ['test/converge/**', 'test/faults/**'];
 
 /** The whole program in every case of the fault matrix: `npm run nightly`. */
 const NIGHT = ['test/faults/matrix-whole.test.ts'];
@@ -46,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, ...SLOW, ...NIGHT],
+          exclude: [...ELSEWHERE, ...SLOW, ...OF_NODE, ...NIGHT],
           env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
         },
       },
@@ -55,8 +61,18 @@ export default defineConfig({
         test: {
           name: 'slow',
           sequence: { groupOrder: 1 },
-          include: [...SLOW, ...SAMPLED],
+          include: [...SLOW, ...OF_NODE, ...SAMPLED],
           exclude: ELSEWHERE,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'other-nodes',
+          sequence: { groupOrder: 3 },
+          include: ['test/**/*.test.ts'],
+          exclude: [...ELSEWHERE, ...SLOW, ...OF_ANY_NODE],
+          env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
         },
       },
       {

@@ -23,18 +23,22 @@ if (!/^[1-9]\d{0,4}$/.test(times) || !/^\d{1,10}$/.test(seed)) {
   process.exit(3);
 }
 
-const faults = vitest(['test/faults', 'test/crash', 'test/converge'], {
+const lanes = ['fast', 'slow', 'night'].flatMap((name) => ['--project', name]);
+const faults = vitest([...lanes, 'test/faults', 'test/crash', 'test/converge'], {
   PDACTIONS_ALL: '1',
   PDACTIONS_RUNS: '1',
 });
 
 console.log(`PDACTIONS_SEED=${seed} PDACTIONS_RUNS=${times}`);
 const limit = String(Number(times) * 20_000);
-// Every test whose title names a property.
-const properties = vitest(['--testNamePattern', '\\bP\\d', '--testTimeout', limit, '--hookTimeout', limit], {
-  PDACTIONS_SEED: seed,
-  PDACTIONS_RUNS: times,
-});
+// Every test whose title names a property. Those that also run in the fast lane are in the slow one.
+const properties = vitest(
+  ['--project', 'slow', '--testNamePattern', '\\bP\\d', '--testTimeout', limit, '--hookTimeout', limit],
+  {
+    PDACTIONS_SEED: seed,
+    PDACTIONS_RUNS: times,
+  },
+);
 console.log(`PDACTIONS_SEED=${seed} PDACTIONS_RUNS=${times}`);
 process.exitCode = faults || properties;
 

@@ -1,13 +1,13 @@
 /**
- * Runs the fast tests and some of the slow ones on other releases of Node, except those that are for the night there; the built program on
- * the oldest supported one; and its refusal on an older one:
+ * Runs the tests that can differ from release to release on other releases of Node (the project `other-nodes` of vitest.config.ts); the
+ * built program on the oldest supported one; and its refusal on an older one:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
  *
  * Warns about a release that cannot be installed; with CI set, that is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,17 +22,6 @@ const TOO_OLD = '18';
 /** `npm test` has run on the current release. */
 const others = MAJORS.filter((major) => !process.version.startsWith(`v${major}.`));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : [...others, oldest, TOO_OLD];
-
-/** Tests of what is the same on every Node: the nightly run has them on each release, and so has each pull request, on machines of their own. */
-const AT_NIGHT = ['converge', 'faults'];
-const tests = readdirSync(join(root, 'test'), { withFileTypes: true })
-  .filter((one) => (one.isDirectory() ? !AT_NIGHT.includes(one.name) : one.name.endsWith('.test.ts')))
-  .map((one) => `test/${one.name}${one.isDirectory() ? '/' : ''}`);
-
-/** Slow tests of what differs from release to release: the start of the program, child processes, and connections through proxies. */
-const SLOW = ['package/start', 'cli/auth', 'cli/proxy', 'receiver/abuse'].map(
-  (name) => `test/${name}.test.ts`,
-);
 
 const folder = mkdtempSync(join(tmpdir(), 'pdactions-nodes-'));
 // A test runs Node as another user.
@@ -63,16 +52,8 @@ function testOn(version, node) {
 }
 
 function vitest(node) {
-  const lane = (name, files) =>
-    run(node, [
-      join(root, 'node_modules/vitest/vitest.mjs'),
-      'run',
-      '--reporter=dot',
-      '--project',
-      name,
-      ...files,
-    ]);
-  return lane('fast', tests) && lane('slow', SLOW);
+  const lane = ['--project', 'other-nodes', '--reporter=dot'];
+  return run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...lane]);
 }
 
 /** The program starts, loads every kind of chunk and works, without unexpected output on stderr. */
