@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodingsOf, spellingsOf } from '../../src/ui/gate/encodings.ts';
 import { createRedactor, REDACTED } from '../../src/ui/gate/redact.ts';
+import { toCsv } from '../../src/ui/render/csv.ts';
 
 const hidden = (secret: string, text: string): string => {
   const redactor = createRedactor();
@@ -53,6 +54,14 @@ describe('P10: the spellings of one character', () => {
     ],
   ])('%j', (char, spellings) => {
     expect([...(spellingsOf(char)[0] ?? [])].sort()).toEqual([...spellings].sort());
+  });
+
+  it('of each character before which CSV writes an apostrophe', () => {
+    const divided = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code))
+      .concat(Array.from({ length: 0x2000 }, (_, code) => String.fromCharCode(0xe000 + code)))
+      .filter((char) => toCsv([[`a;${char}b`]]).includes(`;'${char}`));
+    expect(divided.length).toBeGreaterThan(4);
+    for (const char of divided) expect(spellingsOf(char)[0]).toContain(`'${char}`);
   });
 
   it('of Latin-1, from its first character to its last, in both alphabets; and no other', () => {
