@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that start programs and wait for them, run the whole program often or take it to its limits: `npm run test:slow`. */
-const SLOW = [
+export const SLOW = [
   'test/abuse/{process,sandbox}.test.ts',
   'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
   'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
@@ -26,9 +26,6 @@ const SLOW = [
 /** Slow ones of what differs from release to release of Node: the start of the program, child processes, and connections through proxies. */
 const OF_NODE = ['test/{package/start,cli/auth,cli/proxy,receiver/abuse}.test.ts'];
 
-/** Fast ones of what is the same on each: for the night there, and for each pull request, which has a machine for each release. */
-const OF_ANY_NODE = ['test/converge/**', 'test/faults/**'];
-
 /** The whole program in every case of the fault matrix: `npm run nightly`. */
 const NIGHT = ['test/faults/matrix-whole.test.ts'];
 
@@ -37,10 +34,10 @@ const SAMPLED = readdirSync(join(import.meta.dirname, 'test'), { recursive: true
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => readFileSync(join(import.meta.dirname, file), 'utf8').includes("/helpers/runs.ts'"));
-const SAMPLE = '0.1';
+export const SAMPLE = '0.1';
 
 /** Lanes of their own, with configs of their own. */
-const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_modules/**'];
+export const ELSEWHERE = ['test/openapi/**', 'test/browser/**', 'test/redis/**', 'node_modules/**'];
 
 export default defineConfig({
   test: {
@@ -63,16 +60,6 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: [...SLOW, ...OF_NODE, ...SAMPLED],
           exclude: ELSEWHERE,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'other-nodes',
-          sequence: { groupOrder: 3 },
-          include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, ...SLOW, ...OF_ANY_NODE],
-          env: { PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
         },
       },
       {

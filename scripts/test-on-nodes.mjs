@@ -1,5 +1,5 @@
 /**
- * Runs the tests that can differ from release to release on other releases of Node (the project `other-nodes` of vitest.config.ts); the
+ * Runs the tests that can differ from release to release on other releases of Node (vitest.nodes.config.ts); the
  * built program on the oldest supported one; and its refusal on an older one:
  *
  *     node scripts/test-on-nodes.mjs [VERSION…]
@@ -52,8 +52,8 @@ function testOn(version, node) {
 }
 
 function vitest(node) {
-  const lane = ['--project', 'other-nodes', '--reporter=dot'];
-  return run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...lane]);
+  const options = ['-c', 'vitest.nodes.config.ts', '--reporter=dot'];
+  return run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...options]);
 }
 
 /** The program starts, loads every kind of chunk and works, without unexpected output on stderr. */

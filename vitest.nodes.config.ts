@@ -1,0 +1,19 @@
+/**
+ * What can differ from release to release of Node, for `scripts/test-on-nodes.mjs`: the fast lane, and the start of the program, its child
+ * processes, and connections through proxies.
+ */
+import { defineConfig } from 'vitest/config';
+import base, { ELSEWHERE, SAMPLE, SLOW } from './vitest.config.ts';
+
+/** The same on each release: for the night there, and for each pull request, which has a machine for each release. */
+const OF_ANY_NODE = ['test/converge/**', 'test/faults/**'];
+
+const { projects: _, ...shared } = base.test ?? {};
+export default defineConfig({
+  test: {
+    ...shared,
+    include: ['test/**/*.test.ts'],
+    exclude: [...ELSEWHERE, ...SLOW, ...OF_ANY_NODE],
+    env: { ...shared.env, PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
+  },
+});
