@@ -6,19 +6,20 @@ import { LongestFirst } from './test/longest-first.ts';
 
 /** Tests that start programs and wait for them, run the whole program often or take it to its limits: `npm run test:slow`. */
 export const SLOW = [
-  'test/abuse/{process,sandbox}.test.ts',
-  'test/ci/{action,github-examples,other-examples,pre-commit}.test.ts',
+  'test/abuse/{api-answers,approvals,expressions,process,sandbox,secrets}.test.ts',
+  'test/ci/{action,github-examples,lint,other-examples,pre-commit}.test.ts',
   'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
   'test/config/{bundle,no-settings}.test.ts',
+  'test/converge/**/*.test.ts',
   'test/crash/**/*.test.ts',
   'test/deploy/**/*.test.ts',
   'test/examples/**/*.test.ts',
-  'test/faults/{at-once,beyond-paging,boundaries,races,schedules,time-limit,walk}.test.ts',
-  'test/fuzz/same-plan.test.ts',
+  'test/faults/!(calls|matrix-*|meta|monitors).test.ts',
+  'test/fuzz/{config-bytes,same-plan}.test.ts',
   'test/large/**/*.test.ts',
   'test/package/!(start).test.ts',
   'test/pagerduty/beyond-wall.test.ts',
-  'test/receiver/{allow,binary,built-*,context,notes,odd,probes}.test.ts',
+  'test/receiver/{allow,binary,built-*,concurrency,context,fuzz,notes,odd,probes}.test.ts',
   'test/recipes/**/*.test.ts',
   'test/scripts/**/*.test.ts',
 ];
@@ -58,6 +59,8 @@ export default defineConfig({
         test: {
           name: 'slow',
           sequence: { groupOrder: 1 },
+          // Many wait for programs that they have started.
+          maxWorkers: availableParallelism() + 1,
           include: [...SLOW, ...OF_NODE, ...SAMPLED],
           exclude: ELSEWHERE,
         },
@@ -67,8 +70,8 @@ export default defineConfig({
         test: { name: 'night', sequence: { groupOrder: 2 }, include: NIGHT },
       },
     ],
-    // Each worker loads everything anew, and few wait.
-    maxWorkers: availableParallelism() + 1,
+    // Each worker loads and compiles everything anew, and few tests wait.
+    maxWorkers: availableParallelism(),
     // A process for each file would take a fifth of all the time. What files share they share with care: no test mocks a module, and what is
     // put into `process` is taken out again.
     isolate: false,

@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import base, { ELSEWHERE, SAMPLE, SLOW } from './vitest.config.ts';
 
 /** The same on each release: for the night there, and for each pull request, which has a machine for each release. */
-const OF_ANY_NODE = ['test/converge/**', 'test/faults/**'];
+const OF_ANY_NODE = ['test/faults/**'];
 
 const { projects: _, ...shared } = base.test ?? {};
 export default defineConfig({

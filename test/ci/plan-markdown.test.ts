@@ -1,107 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LiveAction } from '../../src/core/action.ts';
-import type { Change, Plan, ServicePlan } from '../../src/core/plan.ts';
-import { RefusedError } from '../../src/errors.ts';
-import { LARGEST_PAGE, type PageFacts, renderPage } from '../../src/ui/render/github/plan.ts';
+import type { Change } from '../../src/core/plan.ts';
+import { renderPage } from '../../src/ui/render/github/plan.ts';
 import { CONFIG, project } from '../cli/project.ts';
 import { runs } from '../helpers/runs.ts';
+import { everything, factsOf, hostile, live, same } from './page-world.ts';
 import { aliveIn } from './plain-markdown.ts';
-
-const DIGEST = `sha256:${'a'.repeat(64)}`;
-const same = (text: string): string => text;
-
-function live(label: string, more: Partial<LiveAction> = {}): LiveAction {
-  return {
-    id: label,
-    label,
-    url: label,
-    services: [],
-    headerNames: [label],
-    disabled: true,
-    htmlUrl: null,
-    ...more,
-  };
-}
-
-/** A service whose every displayed text is this one. */
-function hostile(text: string): ServicePlan {
-  const service = { id: text, name: text };
-  const after = {
-    key: text,
-    label: text,
-    description: text,
-    url: text,
-    headers: [{ name: text, value: 'x', source: 'x' }],
-    renamedFrom: [],
-  };
-  const before = live(text);
-  const fields = [
-    { field: 'label', before: text, after: text },
-    { field: 'url', before: text, after: `https://x.example.com/${text}` },
-    { field: 'headers', added: [text], removed: [text], kept: [text] },
-    { field: 'secrets', names: [text] },
-  ] as const;
-  const changes: Change[] = [
-    { kind: 'update', service, id: text, before, after, fields },
-    { kind: 'create', service, after },
-    { kind: 'delete', service, id: text, before },
-    { kind: 'enable', service, id: text, before },
-  ];
-  return {
-    service,
-    changes,
-    unchanged: [],
-    unmanaged: [before],
-    disabled: [live(text, { id: `${text}2` })],
-    writeOnly: 1,
-    untouchedHeaders: [before],
-    twins: [{ id: text, stored: text, label: text }],
-    blocked: [{ id: text, why: text, label: text }],
-    live: { writable: [before], shared: [] },
-    prune: false,
-  };
-}
-
-function factsOf(plan: Plan, more: Partial<PageFacts> = {}): PageFacts {
-  const marker = '<!-- pdactions:plan -->';
-  const facts = { plan, account: 'acme', digest: DIGEST, verdicts: [] };
-  return { command: 'plan', marker, simulated: false, plan: facts, ...more };
-}
-
-/** Everything at once: changes, unmanaged actions, refusals, outcomes, duplicates, an error. */
-function everything(text: string): PageFacts {
-  const service = hostile(text);
-  const quiet = { ...service, changes: [] };
-  const ref = service.service;
-  const slots = [{ label: text, holder: 'new', disabled: true, id: text }] as const;
-  const refusals = [
-    { code: 'over-limit', service: ref, slots, selectors: [text], pruneHelps: true },
-    { code: 'duplicate-label', service: ref, label: text, ids: [text] },
-    { code: 'ambiguous-rename', service: ref, label: text, candidates: [{ id: text, label: text }] },
-    { code: 'same-label-twice', service: ref, label: text, keys: [text] },
-    { code: 'look-alike', service: ref, label: text, key: text, id: text, stored: text },
-    {
-      code: 'unfit',
-      service: ref,
-      label: text,
-      key: text,
-      field: 'url',
-      why: text,
-      fix: text,
-      place: { file: text, line: 1, column: 1 },
-    },
-  ] as const;
-  const error = new RefusedError(text, { details: [text], hint: text, reason: 'conflict' });
-  const torn = { service: ref, ids: [text], made: [text], withdrawn: [text], left: [text] };
-  const outcomes = service.changes.map((change) => ({ change, status: 'failed', error }) as const);
-  return {
-    ...factsOf({ services: [service, quiet], refusals }),
-    report: { outcomes, duplicates: [{ ...torn, label: text }], overfull: [torn], unchecked: true },
-    error,
-    code: 8,
-  };
-}
 
 describe('a page', () => {
   it('lists what needs attention before successes', () => {
@@ -197,27 +101,6 @@ describe('a page', () => {
       renderPage(factsOf({ services: Array(count).fill(hostile('x')), refusals: [] }), same);
     expect(page(6).match(/^[~+↻-] .* on /gm)).toHaveLength(4);
     expect(page(6).match(/<details>/g)).toHaveLength(6);
-  });
-
-  it.each([LARGEST_PAGE, 5_000, 2_000])('has at most %i bytes, and counts what is left out', (limit) => {
-    const services = Array.from({ length: 3000 }, (_, index) => hostile(`service ${index}`));
-    const page = renderPage(factsOf({ services, refusals: [] }), same, limit);
-    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(limit);
-    const shown = page.match(/<details>/g)?.length ?? 0;
-    const left = 3000 - shown;
-    expect(page).toContain(
-      `Left out here: ${left} more services with ${4 * left} changes (${left} to update, ${left} to create, ${left} to delete, ${left} to enable).`,
-    );
-    expect(page.match(/<details/g)?.length ?? 0).toBe(page.match(/<\/details>/g)?.length ?? 0);
-    expect(page).toContain(`Digest: \`${DIGEST}\``);
-  });
-
-  it('cuts a single text of up to 2 MB, and finds a secret split by the cut', () => {
-    const text = `${'x'.repeat(990)}the-secret-of-this-run${'\u{1f600}'.repeat(runs(500_000))}`;
-    const redact = (value: string): string => value.replaceAll('the-secret-of-this-run', '[redacted]');
-    const page = renderPage(everything(text), redact);
-    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(LARGEST_PAGE);
-    expect([page.includes('the-secret'), page.includes('more characters)')]).toEqual([false, true]);
   });
 
   it('omits details before obstacles to the plan', () => {
