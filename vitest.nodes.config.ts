@@ -5,8 +5,11 @@
 import { defineConfig } from 'vitest/config';
 import base, { ELSEWHERE, SAMPLE, SLOW } from './vitest.config.ts';
 
-/** The same on each release: for the night there, and for each pull request, which has a machine for each release. */
-const OF_ANY_NODE = ['test/faults/**'];
+/** The same on each release: for pull requests, which have a machine for each. */
+const OF_ANY_NODE = [
+  'test/{ci,contract,core,engine,faults,fuzz}/**',
+  'test/{code-of,docs,english,generated,house,nearest,signs}.test.ts',
+];
 
 const { projects: _, ...shared } = base.test ?? {};
 export default defineConfig({

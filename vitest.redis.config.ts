@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // The crash tests run against both ledgers.
-    include: ['test/redis/**/*.test.ts', 'test/receiver/{binary,built-endings}.test.ts'],
+    include: ['test/redis/**/*.test.ts', 'test/receiver/{binary,built-endings,built-notes}.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     isolate: false,

@@ -7,10 +7,16 @@ const LONGEST = [
   'test/recipes/recipes.test.ts',
   'test/crash/',
   'test/receiver/built-endings.test.ts',
+  'test/receiver/built-notes.test.ts',
   'test/faults/',
   'test/scripts/scripts.test.ts',
   'test/receiver/binary.test.ts',
   'test/package/library.test.ts',
+  'test/receiver/abuse.test.ts',
+  'test/cli/auth.test.ts',
+  'test/package/start.test.ts',
+  'test/cli/proxy.test.ts',
+  'test/ui/prompter.test.ts',
 ];
 
 export class LongestFirst extends BaseSequencer {

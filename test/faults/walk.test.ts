@@ -206,7 +206,7 @@ describe('P2: whatever happens to an account', () => {
             expect(commitsOf(await lab.run(ARGV))).toEqual([]);
           }
         }),
-        { atLeast: 50, count: 150, ms: 25_000, examples: EXAMPLES },
+        { atLeast: 50, count: 150, ms: 10_000, examples: EXAMPLES },
       );
     },
     SLOW_MS,

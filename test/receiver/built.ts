@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { temporaryFolder } from '../helpers/in-process.ts';
 import { type Running, start } from '../helpers/spawned.ts';
+import { send } from './world.ts';
 
 export const SECRET = 'k7Qz-correct-horse-99';
 export const AUTH = { authorization: `Bearer ${SECRET}` };
@@ -125,4 +126,15 @@ export async function listen(
         look();
       }),
   };
+}
+
+/** Presses the button of `folderWith`, on an incident. */
+export function press({ url }: Listening, id = 'm-1') {
+  return send(url, { headers: AUTH, id, incident: 'PINC001' });
+}
+
+/** Ends a receiver. @returns its exit code and its output */
+export async function end({ child, ended }: Listening, signal: NodeJS.Signals = 'SIGTERM') {
+  child.kill(signal);
+  return ended;
 }
