@@ -7,7 +7,7 @@ import { LongestFirst } from './test/longest-first.ts';
 /** Tests that start programs and wait for them, run the whole program often or take it to its limits: `npm run test:slow`. */
 export const SLOW = [
   'test/abuse/{api-answers,approvals,expressions,process,sandbox,secrets}.test.ts',
-  'test/ci/{action,github-examples,lint,other-examples,pre-commit}.test.ts',
+  'test/ci/{action,github-examples,lint,other-examples,plan-schema,pre-commit}.test.ts',
   'test/cli/{busy,completion,demo,interrupt,keychain,no-place,prove,pty,sandbox-start}.test.ts',
   'test/config/{bundle,no-settings}.test.ts',
   'test/converge/**/*.test.ts',
@@ -24,8 +24,11 @@ export const SLOW = [
   'test/scripts/**/*.test.ts',
 ];
 
-/** Slow ones of what differs from release to release of Node: the start of the program, child processes, and connections through proxies. */
-const OF_NODE = ['test/{package/start,cli/auth,cli/proxy,receiver/abuse}.test.ts'];
+/** Slow ones of what differs from release to release of Node: the start of the program, child processes, keys that take time, and proxies. */
+const OF_NODE = [
+  'test/cli/{auth,interactive,proxy,token}.test.ts',
+  'test/{lib/connect,package/start,receiver/abuse,ui/prompter}.test.ts',
+];
 
 /** The whole program in every case of the fault matrix: `npm run nightly`. */
 const NIGHT = ['test/faults/matrix-whole.test.ts'];
