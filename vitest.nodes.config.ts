@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import base, { ELSEWHERE, SAMPLE, SLOW } from './vitest.config.ts';
 
 /** Connections, servers, child processes, terminals, files, addresses and Unicode. Most commands and all plans are the same on each. */
-const OF_NODE = [
+const CAN_DIFFER = [
   'test/{core,lib,pagerduty,receiver,sandbox,tester,ui}/**/*.test.ts',
   'test/abuse/{files,planted-links,protection}.test.ts',
   'test/cli/{auth,commands,doctor,errors,interactive,long-matching,make-folder,oauth,open,options}.test.ts',
@@ -19,7 +19,7 @@ const { projects: _, ...shared } = base.test ?? {};
 export default defineConfig({
   test: {
     ...shared,
-    include: OF_NODE,
+    include: CAN_DIFFER,
     exclude: [...ELSEWHERE, ...SLOW],
     env: { ...shared.env, PDACTIONS_RUNS: process.env.PDACTIONS_RUNS ?? SAMPLE },
   },
